@@ -1,0 +1,38 @@
+"""What billing refuses.
+
+    Refused
+    └── BillingRefused
+        ├── NotEnoughCredit
+        ├── NoPrice
+        └── AmountRefused
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from staffetta.lib.errors import Refused
+
+
+class BillingRefused(Refused):
+    """Any refusal of billing."""
+
+
+class NotEnoughCredit(BillingRefused):
+    """Values: needed, available (credits as text)."""
+
+    code = "not_enough_credit"
+    message = _("This needs %(needed)s credits and %(available)s are available: buy credits or send to fewer recipients.")
+    retry = True
+
+
+class NoPrice(BillingRefused):
+    """Values: type, number."""
+
+    code = "no_price"
+    message = _("“%(type)s” is not sold toward %(number)s: choose another type of SMS or leave this number out.")
+
+
+class AmountRefused(BillingRefused):
+    """Values: amount."""
+
+    code = "amount_refused"
+    message = _("%(amount)s credits cannot be recorded: write an amount above zero.")

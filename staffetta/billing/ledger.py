@@ -1,0 +1,117 @@
+"""Hold, charge, release, credit: the only writer of wallets, holds and entries. Never learns what was sent.
+
+Every function runs inside the caller's transaction, so that credits move together with what they are for. What is
+forbidden here is forbidden by the database too (migration 0002 and the CHECKs in models.py): docs/ledger.md.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from staffetta.billing.errors import AmountRefused, NotEnoughCredit
+from staffetta.billing.models import Entry, Hold, Wallet
+from staffetta.lib.money import plain
+
+
+class HoldAlreadyResolved(Exception):
+    """The hold was charged or released before: a caller's mistake, never a customer's."""
+
+
+@dataclass(frozen=True)
+class Books:
+    """Sums that must agree for an account, in 1/10,000 of a credit."""
+
+    account_id: int
+    balance_e4: int
+    entries_e4: int
+    held_e4: int
+    open_holds_e4: int
+
+    @property
+    def agree(self) -> bool:
+        """Tell whether the wallet is what its entries and open holds say."""
+        return self.balance_e4 == self.entries_e4 and self.held_e4 == self.open_holds_e4
+
+
+def open_wallet(account_id: int) -> None:
+    """Give the account an empty wallet; does nothing where it has one."""
+    Wallet.objects.get_or_create(account_id=account_id)
+
+
+def wallet(account_id: int) -> Wallet:
+    """Return the account's wallet as it is now."""
+    return Wallet.objects.get(account_id=account_id)
+
+
+@transaction.atomic
+def hold(account_id: int, amount_e4: int, key: str) -> Hold:
+    """Set credit aside for a send. Raises NotEnoughCredit, and django's IntegrityError where the key was used before."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE billing_wallet SET held_e4 = held_e4 + %(amount)s WHERE account_id = %(account)s AND balance_e4 - held_e4 >= %(amount)s",
+            {"account": account_id, "amount": amount_e4},
+        )
+        if cursor.rowcount != 1:
+            available_e4 = wallet(account_id).available_e4
+            raise NotEnoughCredit(needed=plain(amount_e4), available=plain(available_e4))
+    return Hold.objects.create(account_id=account_id, amount_e4=amount_e4, key=key)
+
+
+@transaction.atomic
+def charge(hold_id: int, amount_e4: int, reason: str) -> None:
+    """Resolve a hold: take `amount_e4` (0 up to what was held), give the rest back, write one entry. Raises HoldAlreadyResolved."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE billing_hold SET state = CASE WHEN %(amount)s > 0 THEN 'charged' ELSE 'released' END, charged_e4 = %(amount)s,"
+            " resolved_at = now() WHERE id = %(hold)s AND state = 'open' RETURNING account_id, amount_e4, key",
+            {"hold": hold_id, "amount": amount_e4},
+        )
+        row = cursor.fetchone()
+        if row is None:
+            raise HoldAlreadyResolved(f"hold {hold_id}")
+        account_id, held_e4, key = row
+        cursor.execute(
+            "UPDATE billing_wallet SET balance_e4 = balance_e4 - %s, held_e4 = held_e4 - %s WHERE account_id = %s RETURNING balance_e4",
+            [amount_e4, held_e4, account_id],
+        )
+        (balance_e4,) = cursor.fetchone()
+    if amount_e4:
+        _write(account_id, "charge", key, -amount_e4, balance_e4, reason)
+
+
+def release(hold_id: int) -> None:
+    """Resolve a hold by giving all of it back. Raises HoldAlreadyResolved."""
+    charge(hold_id, 0, "")
+
+
+@transaction.atomic
+def credit(account_id: int, amount_e4: int, kind: str, key: str, reason: str) -> Entry:
+    """Add credits (`kind`: grant, purchase, refund, adjustment) once per key: a repeat returns the first entry. Raises AmountRefused."""
+    if amount_e4 <= 0:
+        raise AmountRefused(amount=plain(amount_e4))
+    with connection.cursor() as cursor:
+        # The wallet's row is locked first, so that of two repeats at once the second sees the first one's entry.
+        cursor.execute("SELECT balance_e4 FROM billing_wallet WHERE account_id = %s FOR UPDATE", [account_id])
+        (before_e4,) = cursor.fetchone()
+        if earlier := Entry.objects.filter(account_id=account_id, key=key).first():
+            return earlier
+        cursor.execute("UPDATE billing_wallet SET balance_e4 = balance_e4 + %s WHERE account_id = %s", [amount_e4, account_id])
+    return _write(account_id, kind, key, amount_e4, before_e4 + amount_e4, reason)
+
+
+def _write(account_id: int, kind: str, key: str, amount_e4: int, balance_e4: int, reason: str) -> Entry:
+    return Entry.objects.create(
+        account_id=account_id, kind=kind, key=key, amount_e4=amount_e4, balance_after_e4=balance_e4, reason=reason[:200]
+    )
+
+
+def books() -> list[Books]:
+    """Return every account's sums, read in one statement so that they belong to one moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT w.account_id, w.balance_e4,"
+            " (SELECT coalesce(sum(amount_e4), 0)::bigint FROM billing_entry e WHERE e.account_id = w.account_id), w.held_e4,"
+            " (SELECT coalesce(sum(amount_e4), 0)::bigint FROM billing_hold h WHERE h.account_id = w.account_id AND h.state = 'open')"
+            " FROM billing_wallet w ORDER BY w.account_id"
+        )
+        return [Books(*row) for row in cursor.fetchall()]

@@ -1,0 +1,98 @@
+"""SMS types with their prices; wallets, holds and entries. Knows nothing of what was sent: entries carry a text and a key.
+
+Credits are integers of 1/10,000 (`_e4`). The tables of the ledger are written by `ledger.py` alone, and guarded by
+the database (migration 0002): see docs/ledger.md.
+"""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from staffetta.accounts.models import Account
+
+
+class SmsType(models.Model):
+    """A kind of SMS on the price list: what it may carry and whether the handset's receipt comes back."""
+
+    name = models.CharField(_("name"), max_length=40, unique=True)
+    api_id = models.PositiveIntegerField(_("API number"), unique=True)
+    fixed_sender = models.CharField(_("fixed sender"), max_length=16, blank=True, help_text=_("Blank: the customer chooses the sender."))
+    parts_max = models.PositiveSmallIntegerField(_("most parts of one message"), default=4)
+    receipts = models.BooleanField(_("tells date and time of delivery"), default=False)
+    active = models.BooleanField(_("on sale"), default=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TypePrice(models.Model):
+    """What one part of a type costs toward a destination prefix; the longest prefix that fits wins."""
+
+    type = models.ForeignKey(SmsType, on_delete=models.CASCADE, related_name="prices")
+    prefix = models.CharField(_("destination prefix"), max_length=16, help_text=_("Digits with the plus sign, for example +39."))
+    cost_e4 = models.PositiveIntegerField(_("cost of a part, in 1/10,000 of a credit"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["type", "prefix"], name="one_price_per_prefix"),
+            models.CheckConstraint(condition=Q(prefix__regex=r"^\+[1-9][0-9]*$"), name="prefix_is_international"),
+        ]
+
+
+class Wallet(models.Model):
+    """The credit of an account: `balance_e4` is all it owns, of which `held_e4` is set aside for accepted sends."""
+
+    account = models.OneToOneField(Account, on_delete=models.PROTECT, primary_key=True)
+    balance_e4 = models.BigIntegerField(default=0)
+    held_e4 = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(balance_e4__gte=F("held_e4"), held_e4__gte=0), name="credit_never_negative")]
+
+    @property
+    def available_e4(self) -> int:
+        """Return what can still be spent."""
+        return self.balance_e4 - self.held_e4
+
+
+class Hold(models.Model):
+    """Credit set aside for one send, resolved once: charged (up to its amount) or released."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT)
+    key = models.CharField(max_length=120)
+    amount_e4 = models.BigIntegerField()
+    charged_e4 = models.BigIntegerField(default=0)
+    state = models.CharField(max_length=8, default="open")
+    created_at = models.DateTimeField(auto_now_add=True)
+    resolved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "key"], name="one_hold_per_key"),
+            models.CheckConstraint(condition=Q(state__in=["open", "charged", "released"]), name="hold_state_known"),
+            models.CheckConstraint(condition=Q(charged_e4__gte=0, charged_e4__lte=F("amount_e4")), name="charged_within_hold"),
+            models.CheckConstraint(condition=Q(resolved_at__isnull=True, state="open") | Q(resolved_at__isnull=False) & ~Q(state="open"), name="resolved_hold_has_time"),
+        ]
+
+
+class Entry(models.Model):
+    """One line of the ledger: never changed, never deleted. The sum of an account's entries is its balance."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="entries")
+    kind = models.CharField(max_length=16)
+    key = models.CharField(max_length=120)
+    amount_e4 = models.BigIntegerField()
+    balance_after_e4 = models.BigIntegerField()
+    reason = models.CharField(max_length=200)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "key"], name="one_entry_per_key"),
+            models.CheckConstraint(condition=Q(kind__in=["grant", "purchase", "charge", "refund", "adjustment", "transfer"]), name="entry_kind_known"),
+            models.CheckConstraint(condition=Q(balance_after_e4__gte=0), name="balance_after_never_negative"),
+        ]
+        indexes = [models.Index(fields=["account", "-id"], name="entry_by_account")]

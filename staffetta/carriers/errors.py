@@ -1,0 +1,21 @@
+"""What carriers refuse.
+
+    Refused
+    └── CarriersRefused
+        └── ConnectorRefused
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from staffetta.lib.errors import Refused
+
+
+class CarriersRefused(Refused):
+    """Any refusal about carriers."""
+
+
+class ConnectorRefused(CarriersRefused):
+    """Values: name."""
+
+    code = "connector_refused"
+    message = _("There is a connector “%(name)s” already: choose another name.")

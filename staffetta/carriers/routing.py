@@ -1,0 +1,39 @@
+"""Which connector takes a message. Reads routes and links' health, writes nothing."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Q
+
+from staffetta.carriers.models import LinkStatus, Route
+from staffetta.lib import clock
+
+DEAD_AFTER = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Table:
+    """The routes of one moment: connectors by prefix, the one to use first."""
+
+    by_prefix: dict[str, int]
+    lengths: tuple[int, ...]
+
+    def connector(self, number: str) -> int | None:
+        """Return the id of the connector for an E.164 number: longest prefix first; None where no route fits."""
+        for length in self.lengths:
+            found = self.by_prefix.get(number[:length])
+            if found is not None:
+                return found
+        return None
+
+
+def table() -> Table:
+    """Return the routes over connectors in use. Among those of one prefix a bound link goes before one that is down."""
+    bound = set(
+        LinkStatus.objects.filter(Q(state="bound"), seen_at__gte=clock.now() - DEAD_AFTER).values_list("connector_id", flat=True)
+    )
+    by_prefix: dict[str, int] = {}
+    routes = Route.objects.filter(connector__active=True).order_by("priority", "id")
+    for route in sorted(routes, key=lambda route: route.connector_id not in bound):
+        by_prefix.setdefault(route.prefix, route.connector_id)
+    return Table(by_prefix, tuple(sorted({len(prefix) for prefix in by_prefix}, reverse=True)))

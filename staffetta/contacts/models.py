@@ -1,0 +1,104 @@
+"""People whom an account writes to: contacts, groups, who asked to be left alone, imports. Knows nothing of sends."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from staffetta.accounts.models import Account
+
+E164 = r"^\+[1-9][0-9]{6,14}$"
+
+
+class Contact(models.Model):
+    """A person of one account, known by number (E.164 with the plus sign)."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE)
+    number = models.CharField(_("mobile"), max_length=16)
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    surname = models.CharField(_("surname"), max_length=80, blank=True)
+    fields = models.JSONField(_("other fields"), default=dict, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "number"], name="one_contact_per_number"),
+            models.CheckConstraint(condition=Q(number__regex=E164), name="contact_number_is_e164"),
+        ]
+
+
+class Field(models.Model):
+    """The name of a free field that an account's contacts have, as it is written in texts: {field}."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE)
+    name = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "name"], name="one_field_per_name")]
+
+
+class Group(models.Model):
+    """A list of contacts with a name."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE)
+    name = models.CharField(_("name"), max_length=80)
+    contacts = models.ManyToManyField(Contact, through="Membership", related_name="groups")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["account", "name"], name="one_group_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A contact's place in a group. Its id grows with time: audiences are frozen by it (`audience.py`)."""
+
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, db_index=False)
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["group", "contact"], name="in_a_group_once")]
+
+
+class OptOut(models.Model):
+    """A number that must not be written to: by one account, or by any (account blank)."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, null=True, blank=True)
+    number = models.CharField(_("mobile"), max_length=16)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "number"], name="opted_out_once", nulls_distinct=False)]
+        indexes = [models.Index(fields=["number"], name="optout_by_number")]
+
+
+class Import(models.Model):
+    """A file on its way into a group: read, shown, and saved only when the person confirms."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
+    group = models.ForeignKey(Group, on_delete=models.SET_NULL, null=True)
+    group_name = models.CharField(max_length=80)
+    file_name = models.CharField(max_length=200)
+    file = models.FileField(upload_to="imports/%Y/%m")
+    add_prefix = models.BooleanField(default=True)
+    state = models.CharField(max_length=12, default="waiting")
+    progress = models.PositiveIntegerField(default=0)
+    rows = models.PositiveIntegerField(default=0)
+    good = models.PositiveIntegerField(default=0)
+    merged = models.PositiveIntegerField(default=0)
+    bad = models.PositiveIntegerField(default=0)
+    columns = models.JSONField(default=list)
+    sample = models.JSONField(default=list)
+    problems = models.JSONField(default=list)
+    reason = models.JSONField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    saved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=["waiting", "reading", "ready", "saving", "saved", "refused", "dropped"]), name="import_state_known")
+        ]

@@ -1,0 +1,89 @@
+"""What the line refuses.
+
+    Refused
+    └── MessagingRefused
+        ├── TextRefused: EmptyText, TextTooLong, UnknownField
+        ├── SenderRefused
+        ├── NobodyToSendTo
+        ├── TooLateToSend
+        ├── NoRoute
+        ├── DraftNotReady
+        └── MoveRefused
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from staffetta.lib.errors import Refused
+
+
+class MessagingRefused(Refused):
+    """Any refusal of the line."""
+
+
+class TextRefused(MessagingRefused):
+    """The text cannot be sent as it is."""
+
+
+class EmptyText(TextRefused):
+    """No values."""
+
+    code = "empty_text"
+    message = _("The text is empty: write what the recipients shall read.")
+
+
+class TextTooLong(TextRefused):
+    """Values: number, parts, parts_max, type."""
+
+    code = "text_too_long"
+    message = _("For %(number)s the text needs %(parts)s parts and “%(type)s” carries at most %(parts_max)s: shorten the text or choose another type of SMS.")
+
+
+class UnknownField(TextRefused):
+    """Values: field, fields."""
+
+    code = "unknown_field"
+    message = _("{%(field)s} is not a field of your contacts: use one of %(fields)s, or remove the braces.")
+
+
+class SenderRefused(MessagingRefused):
+    """Values: sender, why (a sentence)."""
+
+    code = "sender_refused"
+    message = _("The sender “%(sender)s” cannot be used: %(why)s")
+
+
+class NobodyToSendTo(MessagingRefused):
+    """No values."""
+
+    code = "nobody_to_send_to"
+    message = _("There is nobody to send to: choose a group with contacts in it, or write at least one number.")
+
+
+class TooLateToSend(MessagingRefused):
+    """Values: time."""
+
+    code = "too_late_to_send"
+    message = _("%(time)s has already passed: choose a time to come, or send now.")
+
+
+class NoRoute(MessagingRefused):
+    """Values: number."""
+
+    code = "no_route"
+    message = _("No carrier is connected for %(number)s at the moment: nothing was charged; tell the staff of the service.")
+    retry = True
+
+
+class DraftNotReady(MessagingRefused):
+    """No values."""
+
+    code = "draft_not_ready"
+    message = _("The cost of this send is still being counted: wait for the count to end, then confirm.")
+    retry = True
+
+
+class MoveRefused(MessagingRefused):
+    """Values: state."""
+
+    code = "move_refused"
+    message = _("This send is “%(state)s” and this can no longer be done to it.")

@@ -1,0 +1,141 @@
+"""One send = Batch, one recipient = Message, one SMS on the wire = Part. Knows no rule: each step's file has its own.
+
+Drafts and batches are written with the ORM. Chunks, messages, parts, tallies and early receipts move in sets, in the SQL of the
+step that moves them; their tables are made in migration 0002.
+"""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from staffetta.accounts.models import Account
+from staffetta.billing.models import Hold, SmsType
+from staffetta.messaging.states import BATCH_STATES
+
+TRANSACTIONAL, BULK = 0, 1
+
+
+class Draft(models.Model):
+    """What a person wrote and to whom, with its cost counted: frozen between the confirm page and the door."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
+    type = models.ForeignKey(SmsType, on_delete=models.PROTECT)
+    sender = models.CharField(max_length=21, blank=True)
+    text = models.TextField()
+    groups = ArrayField(models.BigIntegerField(), default=list)
+    numbers = ArrayField(models.CharField(max_length=16), default=list)
+    ceiling = models.BigIntegerField(default=0)
+    send_at = models.DateTimeField(null=True)
+    valid_until = models.DateTimeField(null=True)
+    state = models.CharField(max_length=10, default="counting")
+    counted = models.IntegerField(default=0)
+    expected = models.IntegerField(default=0)
+    recipients = models.IntegerField(default=0)
+    parts = models.IntegerField(default=0)
+    parts_by_prefix = models.JSONField(default=dict)
+    recipients_by_parts = models.JSONField(default=dict)
+    left_out = models.JSONField(default=dict)
+    credits_e4 = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(state__in=["counting", "ready", "refused", "accepted"]), name="draft_state_known")]
+
+
+class Batch(models.Model):
+    """One send as accepted. Its messages have the ids from `first_id` on; the price list of its moment is copied here."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
+    draft = models.OneToOneField(Draft, on_delete=models.SET_NULL, null=True)
+    key = models.CharField(max_length=120)
+    type = models.ForeignKey(SmsType, on_delete=models.PROTECT)
+    sender = models.CharField(max_length=21)
+    text = models.TextField()
+    receipts = models.BooleanField()
+    parts_max = models.PositiveSmallIntegerField()
+    costs = models.JSONField()
+    lane = models.SmallIntegerField()
+    state = models.CharField(max_length=10, default="accepted")
+    resume_state = models.CharField(max_length=10, default="accepted")
+    recipients = models.IntegerField()
+    parts = models.IntegerField()
+    credits_e4 = models.BigIntegerField()
+    charged_e4 = models.BigIntegerField(null=True)
+    hold = models.OneToOneField(Hold, on_delete=models.PROTECT)
+    first_id = models.BigIntegerField()
+    groups = ArrayField(models.BigIntegerField(), default=list)
+    numbers = ArrayField(models.CharField(max_length=16), default=list)
+    ceiling = models.BigIntegerField(default=0)
+    cursor_contact = models.BigIntegerField(default=0)
+    cursor_number = models.IntegerField(default=0)
+    expanded = models.IntegerField(default=0)
+    expanded_e4 = models.BigIntegerField(default=0)
+    detail = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    send_at = models.DateTimeField()
+    valid_until = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    expanded_at = models.DateTimeField(null=True)
+    settling_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "key"], name="one_batch_per_key"),
+            models.CheckConstraint(condition=Q(state__in=BATCH_STATES), name="batch_state_known"),
+            models.CheckConstraint(condition=Q(expanded_e4__lte=models.F("credits_e4")), name="expanded_within_hold"),
+        ]
+        indexes = [
+            models.Index(fields=["account", "-id"], name="batch_by_account"),
+            models.Index(fields=["lane", "id"], name="batch_open", condition=~Q(state__in=["settled", "paused"])),
+        ]
+
+    @property
+    def last_id(self) -> int:
+        """Return the highest id its messages can have."""
+        return self.first_id + self.recipients - 1
+
+
+class Tally(models.Model):
+    """How many messages of a batch are in each state: written in the transaction of every move."""
+
+    batch = models.OneToOneField(Batch, on_delete=models.CASCADE, primary_key=True)
+    queued = models.IntegerField(default=0)
+    submitted = models.IntegerField(default=0)
+    delivered = models.IntegerField(default=0)
+    undelivered = models.IntegerField(default=0)
+    expired = models.IntegerField(default=0)
+    rejected = models.IntegerField(default=0)
+    failed = models.IntegerField(default=0)
+    uncertain = models.IntegerField(default=0)
+    cancelled = models.IntegerField(default=0)
+    lapsed = models.IntegerField(default=0)
+
+    class Meta:
+        managed = False
+
+
+class Message(models.Model):
+    """One recipient of a batch. The id is the month of acceptance and a serial: 202611 0000000000001."""
+
+    id = models.BigIntegerField(primary_key=True)
+    batch = models.ForeignKey(Batch, on_delete=models.DO_NOTHING)
+    account = models.ForeignKey(Account, on_delete=models.DO_NOTHING)
+    connector_id = models.IntegerField(null=True)
+    number = models.CharField(max_length=16)
+    text = models.TextField(null=True)
+    state = models.CharField(max_length=11)
+    parts = models.SmallIntegerField()
+    cost_e4 = models.IntegerField()
+    attempts = models.SmallIntegerField()
+    parts_ended = models.IntegerField()
+    parts_bad = models.IntegerField()
+    error = models.CharField(max_length=20, null=True)
+    submitted_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        managed = False

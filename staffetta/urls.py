@@ -1,0 +1,5 @@
+"""Which face answers which address."""
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("staffetta.portal.urls"))]
