@@ -12,8 +12,8 @@ from phonenumbers import NumberParseException, PhoneNumberType, ValidationResult
 from staffetta.sms.errors import NumberError
 
 # Ten digits after the prefix. '39' without '+' is the prefix only when ten more follow: 393 1234567 is a mobile itself.
-_ITALIAN_INTERNATIONAL: Final = re.compile(r"(?:\+|00)39(3[2-9][0-9]{8})").fullmatch
-_ITALIAN: Final = re.compile(r"(?:39|(?:\+|00)39)?(3[2-9][0-9]{8})").fullmatch
+_ITALIAN_INTERNATIONAL: Final = re.compile(r"(?:\+39|0039)(3[1-9][0-9]{8})").fullmatch
+_ITALIAN: Final = re.compile(r"(?:\+39|39|0039)?(3[1-9][0-9]{8})").fullmatch
 
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _SCIENTIFIC: Final = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+").fullmatch
@@ -28,6 +28,10 @@ _DIGITS: Final = re.compile(r"\+?[0-9]+").fullmatch
 _ROUNDED: Final = "000000"
 _DIGITS_MIN: Final = 5
 _DIGITS_MAX: Final = 18  # E.164 has 15; three more may be an international prefix
+
+_ITALY: Final = 39
+_ITALIAN_MIN: Final = 9  # the first mobiles had nine digits, and some are still in use
+_ITALIAN_MAX: Final = 10
 
 _MOBILE: Final = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
 _LENGTHS: Final = {
@@ -77,15 +81,24 @@ def _parse_any(raw: str, country: str) -> str:
         number = phonenumbers.parse(digits, country)
     except NumberParseException as error:
         raise NumberError(_PARSE_CODES.get(error.error_type, "number_invalid"), raw) from error
-    length = phonenumbers.is_possible_number_with_reason(number)
-    if length in _LENGTHS:
-        raise NumberError(_LENGTHS[length], raw)
+    if code := _length_code(number):
+        raise NumberError(code, raw)
     kind = phonenumbers.number_type(number)
     if kind in _MOBILE:
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     if kind == PhoneNumberType.FIXED_LINE:
         raise NumberError("number_landline", raw)
     raise NumberError("number_invalid" if kind == PhoneNumberType.UNKNOWN else "number_not_mobile", raw)
+
+
+def _length_code(number: phonenumbers.PhoneNumber) -> str | None:
+    national = str(number.national_number)
+    # The tables take 3xx with 6 digits for a fixed line and with 12 for a voice mail; to people both are slips.
+    if number.country_code == _ITALY and national[0] == "3" and not number.italian_leading_zero:
+        if len(national) < _ITALIAN_MIN:
+            return "number_too_short"
+        return "number_too_long" if len(national) > _ITALIAN_MAX else None
+    return _LENGTHS.get(phonenumbers.is_possible_number_with_reason(number))
 
 
 def _cleaned(raw: str) -> str:

@@ -94,10 +94,10 @@ def encoded(text: str, reference: int) -> Encoded:
     `reference` tells the joined texts to one number apart: its low 8 bits are used. GSM septets are one a byte, as SMPP
     carries them. Raises ValueError where the text needs more than 255 parts.
     """
-    if is_gsm(text):
-        alphabet: Alphabet = "gsm"
+    alphabet: Alphabet = "gsm"
+    try:
         chunks = _gsm_chunks(encode_gsm(text))
-    else:
+    except ValueError:
         alphabet = "ucs2"
         chunks = _ucs2_chunks(encode_ucs2(text))
     total = len(chunks)
