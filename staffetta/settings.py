@@ -39,7 +39,9 @@ def database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     options = dict(parse_qsl(parts.query))
     if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
-        raise env.SettingError(f"DATABASE_URL is '{url.split('@')[-1]}': write postgresql://user:password@host:5432/name, or leave it out for the private database.")
+        raise env.SettingError(
+            f"DATABASE_URL is '{url.split('@')[-1]}': write postgresql://user:password@host:5432/name, or leave it out for the private database."
+        )
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.strip("/")),

@@ -1,10 +1,10 @@
 """What billing refuses.
 
-    Refused
-    └── BillingRefused
-        ├── NotEnoughCredit
-        ├── NoPrice
-        └── AmountRefused
+Refused
+└── BillingRefused
+    ├── NotEnoughCredit
+    ├── NoPrice
+    └── AmountRefused
 """
 
 from django.utils.translation import gettext_lazy as _

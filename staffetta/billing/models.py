@@ -74,7 +74,10 @@ class Hold(models.Model):
             models.UniqueConstraint(fields=["account", "key"], name="one_hold_per_key"),
             models.CheckConstraint(condition=Q(state__in=["open", "charged", "released"]), name="hold_state_known"),
             models.CheckConstraint(condition=Q(charged_e4__gte=0, charged_e4__lte=F("amount_e4")), name="charged_within_hold"),
-            models.CheckConstraint(condition=Q(resolved_at__isnull=True, state="open") | Q(resolved_at__isnull=False) & ~Q(state="open"), name="resolved_hold_has_time"),
+            models.CheckConstraint(
+                condition=Q(resolved_at__isnull=True, state="open") | Q(resolved_at__isnull=False) & ~Q(state="open"),
+                name="resolved_hold_has_time",
+            ),
         ]
 
 
@@ -92,7 +95,9 @@ class Entry(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["account", "key"], name="one_entry_per_key"),
-            models.CheckConstraint(condition=Q(kind__in=["grant", "purchase", "charge", "refund", "adjustment", "transfer"]), name="entry_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["grant", "purchase", "charge", "refund", "adjustment", "transfer"]), name="entry_kind_known"
+            ),
             models.CheckConstraint(condition=Q(balance_after_e4__gte=0), name="balance_after_never_negative"),
         ]
         indexes = [models.Index(fields=["account", "-id"], name="entry_by_account")]

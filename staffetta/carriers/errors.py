@@ -1,8 +1,8 @@
 """What carriers refuse.
 
-    Refused
-    └── CarriersRefused
-        └── ConnectorRefused
+Refused
+└── CarriersRefused
+    └── ConnectorRefused
 """
 
 from django.utils.translation import gettext_lazy as _

@@ -29,9 +29,7 @@ class Table:
 
 def table() -> Table:
     """Return the routes over connectors in use. Among those of one prefix a bound link goes before one that is down."""
-    bound = set(
-        LinkStatus.objects.filter(Q(state="bound"), seen_at__gte=clock.now() - DEAD_AFTER).values_list("connector_id", flat=True)
-    )
+    bound = set(LinkStatus.objects.filter(Q(state="bound"), seen_at__gte=clock.now() - DEAD_AFTER).values_list("connector_id", flat=True))
     by_prefix: dict[str, int] = {}
     routes = Route.objects.filter(connector__active=True).order_by("priority", "id")
     for route in sorted(routes, key=lambda route: route.connector_id not in bound):

@@ -39,9 +39,7 @@ class Person(NamedTuple):
     opted_out: bool
 
 
-_OPTED_OUT = (
-    "EXISTS (SELECT 1 FROM contacts_optout o WHERE o.number = {number} AND (o.account_id = %(account)s OR o.account_id IS NULL))"
-)
+_OPTED_OUT = "EXISTS (SELECT 1 FROM contacts_optout o WHERE o.number = {number} AND (o.account_id = %(account)s OR o.account_id IS NULL))"
 
 _IN_GROUPS = f"""
 SELECT c.id, c.number, c.name, c.surname, {{fields}}, {_OPTED_OUT.format(number="c.number")}

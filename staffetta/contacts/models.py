@@ -100,5 +100,7 @@ class Import(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=["waiting", "reading", "ready", "saving", "saved", "refused", "dropped"]), name="import_state_known")
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "reading", "ready", "saving", "saved", "refused", "dropped"]), name="import_state_known"
+            )
         ]

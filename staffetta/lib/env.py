@@ -20,7 +20,9 @@ def text(name: str, default: str = "") -> str:
         with open(path, encoding="utf-8") as file:
             return file.read().strip()
     except OSError as error:
-        raise SettingError(f"{name}_FILE is '{path}', which cannot be read ({error.strerror}): name a readable file, or set {name}.") from error
+        raise SettingError(
+            f"{name}_FILE is '{path}', which cannot be read ({error.strerror}): name a readable file, or set {name}."
+        ) from error
 
 
 def integer(name: str, default: int, low: int, high: int) -> int:

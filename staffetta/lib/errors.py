@@ -1,10 +1,10 @@
 """The base of every refusal. Knows no single one: each app has its own `errors.py` below this.
 
-    Refused
-    ├── contacts.errors.*
-    ├── billing.errors.*
-    ├── carriers.errors.*
-    └── messaging.errors.*
+Refused
+├── contacts.errors.*
+├── billing.errors.*
+├── carriers.errors.*
+└── messaging.errors.*
 """
 
 from typing import Any

@@ -1,14 +1,14 @@
 """What the line refuses.
 
-    Refused
-    └── MessagingRefused
-        ├── TextRefused: EmptyText, TextTooLong, UnknownField
-        ├── SenderRefused
-        ├── NobodyToSendTo
-        ├── TooLateToSend
-        ├── NoRoute
-        ├── DraftNotReady
-        └── MoveRefused
+Refused
+└── MessagingRefused
+    ├── TextRefused: EmptyText, TextTooLong, UnknownField
+    ├── SenderRefused
+    ├── NobodyToSendTo
+    ├── TooLateToSend
+    ├── NoRoute
+    ├── DraftNotReady
+    └── MoveRefused
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -35,7 +35,9 @@ class TextTooLong(TextRefused):
     """Values: number, parts, parts_max, type."""
 
     code = "text_too_long"
-    message = _("For %(number)s the text needs %(parts)s parts and “%(type)s” carries at most %(parts_max)s: shorten the text or choose another type of SMS.")
+    message = _(
+        "For %(number)s the text needs %(parts)s parts and “%(type)s” carries at most %(parts_max)s: shorten the text or choose another type of SMS."
+    )
 
 
 class UnknownField(TextRefused):

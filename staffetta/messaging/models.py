@@ -41,7 +41,9 @@ class Draft(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(state__in=["counting", "ready", "refused", "accepted"]), name="draft_state_known")]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=["counting", "ready", "refused", "accepted"]), name="draft_state_known")
+        ]
 
 
 class Batch(models.Model):

@@ -1,0 +1,87 @@
+"""Steps 2 and 3, the door: price a send, hold its credits, record it. One short transaction, however many recipients.
+
+Next: expand.py
+"""
+
+from datetime import timedelta
+
+from django.db import IntegrityError, connection, transaction
+
+from staffetta.billing import ledger, pricing
+from staffetta.carriers import routing
+from staffetta.lib import clock
+from staffetta.messaging import compose
+from staffetta.messaging.compose import SendRequest
+from staffetta.messaging.errors import DraftNotReady, NoRoute
+from staffetta.messaging.models import BULK, TRANSACTIONAL, Batch, Draft, Tally
+from staffetta.messaging.wake import WORK, wake
+
+# A send this small passes at once: it never waits behind a large one.
+TRANSACTIONAL_RECIPIENTS_MAX = 20
+
+
+def send(request: SendRequest, key: str) -> Batch:
+    """Compose and accept in one: for programs, which confirm nothing. Raises a Refused."""
+    if batch := Batch.objects.filter(account_id=request.account_id, key=key).first():
+        return batch
+    draft = compose.prepare(request)
+    return accept(draft if draft.state == "ready" else compose.count(draft), key)
+
+
+def accept(draft: Draft, key: str = "") -> Batch:
+    """Take a counted send: price it, hold its credits, record it.
+
+    The customer may be told "accepted" only after this returns. A repeat with the same key (a draft is its own key)
+    returns the first batch. Raises NotEnoughCredit, NoPrice, NoRoute, DraftNotReady.
+    """
+    key = key or f"draft-{draft.pk}"
+    try:
+        with transaction.atomic():
+            return _record(draft, key)
+    except IntegrityError:
+        # Two requests with one key at once: the second loses on the unique key and is answered with the first one's batch.
+        if batch := Batch.objects.filter(account_id=draft.account_id, key=key).first():
+            return batch
+        raise
+
+
+def _record(draft: Draft, key: str) -> Batch:
+    if batch := Batch.objects.filter(account_id=draft.account_id, key=key).first():
+        return batch
+    if draft.state != "ready":
+        raise DraftNotReady
+    if not routing.table().by_prefix:
+        raise NoRoute(number=next(iter(draft.parts_by_prefix)))
+    quote = pricing.quote(draft.type, draft.parts_by_prefix)
+    hold = ledger.hold(draft.account_id, quote.credits_e4, key=f"send-{key}")
+    send_at = draft.send_at or clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT messaging_reserve(%s)", [draft.recipients])
+        (first_id,) = cursor.fetchone()
+    batch = Batch.objects.create(
+        account_id=draft.account_id,
+        user_id=draft.user_id,
+        draft=draft,
+        key=key,
+        type=draft.type,
+        sender=draft.sender,
+        text=draft.text,
+        receipts=draft.type.receipts,
+        parts_max=draft.type.parts_max,
+        costs=dict(pricing.prices(draft.type).by_prefix),
+        lane=TRANSACTIONAL if draft.recipients <= TRANSACTIONAL_RECIPIENTS_MAX else BULK,
+        recipients=draft.recipients,
+        parts=draft.parts,
+        credits_e4=quote.credits_e4,
+        hold=hold,
+        first_id=first_id,
+        groups=draft.groups,
+        numbers=draft.numbers,
+        ceiling=draft.ceiling,
+        send_at=send_at,
+        valid_until=max(draft.valid_until or send_at + compose.VALID_FOR, send_at + timedelta(minutes=1)),
+    )
+    Tally.objects.create(batch=batch)
+    Draft.objects.filter(pk=draft.pk).update(state="accepted")
+    wake(WORK)
+    return batch

@@ -1,0 +1,66 @@
+"""Pause, resume and cancel a send: one row is touched, and no claim or mark passes it any more. `work` then takes back what is queued."""
+
+from django.db import connection, transaction
+from django.utils.translation import gettext
+
+from staffetta.messaging.errors import MoveRefused
+from staffetta.messaging.models import Batch
+from staffetta.messaging.states import RUNNING, batch_moves_into
+from staffetta.messaging.wake import GATEWAY, WORK, wake
+
+
+@transaction.atomic
+def pause(batch: Batch) -> None:
+    """Stop claiming from a running send. Raises MoveRefused where it is not running."""
+    _move(batch, "UPDATE messaging_batch SET resume_state = state, state = 'paused' WHERE id = %s AND state = ANY(%s)", RUNNING)
+
+
+@transaction.atomic
+def resume(batch: Batch) -> None:
+    """Go on with a paused send. Raises MoveRefused where it is not paused."""
+    _move(batch, "UPDATE messaging_batch SET state = resume_state WHERE id = %s AND state = ANY(%s)", ("paused",))
+    wake(GATEWAY)
+
+
+@transaction.atomic
+def cancel(batch: Batch) -> None:
+    """Take back what was not sent: it is never charged. Raises MoveRefused where the send is already ended or ending."""
+    _move(batch, "UPDATE messaging_batch SET state = 'cancelling' WHERE id = %s AND state = ANY(%s)", batch_moves_into("cancelling"))
+
+
+def _move(batch: Batch, sql: str, origins: tuple[str, ...]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [batch.pk, list(origins)])
+        moved = cursor.rowcount == 1
+    batch.refresh_from_db()
+    if not moved:
+        raise MoveRefused(state=gettext(batch.state))
+    wake(WORK)
+
+
+_WITHDRAW = """
+WITH chunk AS (
+    DELETE FROM messaging_chunk WHERE id = (
+        SELECT c.id FROM messaging_chunk c JOIN messaging_batch b ON b.id = c.batch_id
+        WHERE c.owner IS NULL AND {which} ORDER BY c.id LIMIT 1 FOR UPDATE OF c SKIP LOCKED)
+    RETURNING batch_id, first_id, last_id),
+moved AS (
+    UPDATE messaging_message m SET state = '{state}' FROM chunk
+    WHERE m.id BETWEEN chunk.first_id AND chunk.last_id AND m.state = 'queued' RETURNING m.batch_id),
+tallied AS (
+    UPDATE messaging_tally t SET queued = queued - c.n, {state} = {state} + c.n
+    FROM (SELECT batch_id, count(*) AS n FROM moved GROUP BY batch_id) AS c WHERE t.batch_id = c.batch_id)
+SELECT count(*) FROM chunk
+"""
+_CANCELLED = _WITHDRAW.format(state="cancelled", which="b.state = 'cancelling'")
+_LAPSED = _WITHDRAW.format(state="lapsed", which="b.valid_until < statement_timestamp()")
+
+
+def withdraw() -> bool:
+    """Take one waiting chunk of a cancelled or outdated send out of the queue; return False where there is none."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for sql in (_CANCELLED, _LAPSED):
+            cursor.execute(sql)
+            if cursor.fetchone()[0]:
+                return True
+    return False

@@ -1,0 +1,171 @@
+"""Step 4: one message per recipient, thousands in a transaction together with how far it got; may die and go on anywhere.
+
+Runs in `work`, which wakes for it. Transactional batches go first, then accounts in turn, one stretch each, so that a send of a
+million keeps nobody waiting. Never expands beyond what the batch holds (the database refuses it too).
+
+Next: claim.py
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import groupby
+from operator import itemgetter
+
+from django.db import connection, transaction
+
+from staffetta.billing.pricing import Prices
+from staffetta.carriers import routing
+from staffetta.contacts.audience import Cursor
+from staffetta.lib import clock
+from staffetta.messaging import compose, literal
+from staffetta.messaging.errors import NoRoute
+from staffetta.messaging.models import Batch
+from staffetta.messaging.recipients import Recipient, Terms, stretch
+from staffetta.messaging.wake import GATEWAY, wake
+
+STRETCH = 5_000
+CHUNK = 2_000
+# Planned sends are expanded a little ahead, so that they leave on time.
+AHEAD = timedelta(minutes=5)
+
+_INSERT = """
+INSERT INTO messaging_message (id, batch_id, account_id, cost_e4, parts, state, number, text)
+SELECT g.id, %(batch)s, %(account)s, g.cost_e4, g.parts, %(state)s, g.number, g.text
+FROM unnest(%(ids)s::bigint[], %(costs)s::int[], %(parts)s::smallint[], %(numbers)s::text[], %(texts)s::text[]) AS g(id, cost_e4, parts, number, text)
+ON CONFLICT DO NOTHING
+"""
+
+_CHUNKS = """
+INSERT INTO messaging_chunk (batch_id, account_id, connector_id, lane, first_id, last_id, due_at)
+SELECT %(batch)s, %(account)s, g.connector_id, %(lane)s, g.first_id, g.last_id, %(due)s
+FROM unnest(%(connectors)s::int[], %(firsts)s::bigint[], %(lasts)s::bigint[]) AS g(connector_id, first_id, last_id)
+"""
+
+_NEXT = """
+SELECT id FROM messaging_batch
+WHERE state IN ('accepted', 'expanding', 'cancelling') AND expanded_at IS NULL AND (send_at <= %(until)s OR state = 'cancelling')
+ORDER BY lane, array_position(%(served)s::bigint[], account_id) NULLS FIRST, id
+LIMIT 1 FOR UPDATE SKIP LOCKED
+"""
+
+
+class Expander:
+    """Expands batches; remembers whose turn it was and the texts already filled in for the batch at hand."""
+
+    def __init__(self) -> None:
+        """Begin with nobody served."""
+        self._served: list[int] = []
+        self._terms: tuple[int, Terms] | None = None
+
+    def step(self) -> bool:
+        """Expand one stretch of the batch whose turn it is; return False where there is none."""
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(_NEXT, {"until": clock.now() + AHEAD, "served": self._served})
+                row = cursor.fetchone()
+            if row is None:
+                return False
+            batch = Batch.objects.select_related("type").get(pk=row[0])
+            self._stretch(batch)
+            account_id = batch.account_id
+        self._served = [*[other for other in self._served if other != account_id][-999:], account_id]
+        return True
+
+    def _terms_of(self, batch: Batch) -> Terms:
+        if self._terms is None or self._terms[0] != batch.pk:
+            template = compose.template(batch.account_id, batch.text)
+            self._terms = (batch.pk, Terms(template, batch.parts_max, Prices(batch.type.name, batch.costs)))
+        return self._terms[1]
+
+    def _stretch(self, batch: Batch) -> None:
+        after = Cursor(batch.cursor_contact, batch.cursor_number)
+        audience = compose.audience_of(batch.account_id, batch.groups, batch.ceiling, batch.numbers)
+        step = stretch(audience, self._terms_of(batch), after, STRETCH)
+        recipients = _within(batch, step.recipients)
+        state = "cancelled" if batch.state == "cancelling" else "queued"
+        written = _write(batch, recipients, state) if recipients else 0
+        now = clock.now()
+        if batch.state == "accepted":
+            batch.state, batch.started_at = "expanding", now
+        batch.expanded += len(recipients)
+        batch.expanded_e4 += sum(recipient.cost_e4 for recipient in recipients)
+        if step.cursor is None or len(recipients) < len(step.recipients):
+            batch.expanded_at = now
+            if batch.state == "expanding":
+                batch.state = "sending"
+        else:
+            batch.cursor_contact, batch.cursor_number = step.cursor
+        batch.save(update_fields=["state", "started_at", "expanded", "expanded_e4", "expanded_at", "cursor_contact", "cursor_number"])
+        with connection.cursor() as cursor:
+            cursor.execute(f"UPDATE messaging_tally SET {state} = {state} + %s WHERE batch_id = %s", [written, batch.pk])
+        wake(GATEWAY)
+
+
+def _within(batch: Batch, recipients: Sequence[Recipient]) -> Sequence[Recipient]:
+    """Return the recipients that still fit into what was confirmed: so many people, so many credits."""
+    recipients = recipients[: batch.recipients - batch.expanded]
+    left_e4 = batch.credits_e4 - batch.expanded_e4
+    if sum(recipient.cost_e4 for recipient in recipients) <= left_e4:
+        return recipients
+    kept = []
+    for recipient in recipients:
+        left_e4 -= recipient.cost_e4
+        if left_e4 < 0:
+            break
+        kept.append(recipient)
+    return kept
+
+
+def _write(batch: Batch, recipients: Sequence[Recipient], state: str) -> int:
+    """Write messages and, where they are to be sent, their chunks; return how many messages are new."""
+    routes = routing.table()
+    routed = []
+    for recipient in recipients:
+        connector = routes.connector(recipient.number)
+        if connector is None:
+            raise NoRoute(number=recipient.number)
+        routed.append((connector, recipient))
+    # A chunk has one connector: consecutive ids where several carriers share a batch.
+    routed.sort(key=itemgetter(0))
+    first_id = batch.first_id + batch.expanded
+    ids = range(first_id, first_id + len(routed))
+    ordered = [recipient for _, recipient in routed]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _INSERT,
+            {
+                "batch": batch.pk,
+                "account": batch.account_id,
+                "state": state,
+                "ids": literal.numbers(ids),
+                "costs": literal.numbers([recipient.cost_e4 for recipient in ordered]),
+                "parts": literal.numbers([recipient.parts for recipient in ordered]),
+                "numbers": literal.plain([recipient.number for recipient in ordered]),
+                "texts": literal.texts([recipient.text for recipient in ordered]),
+            },
+        )
+        written: int = cursor.rowcount
+        if state == "queued":
+            chunks = list(_chunks([connector for connector, _ in routed], first_id))
+            cursor.execute(
+                _CHUNKS,
+                {
+                    "batch": batch.pk,
+                    "account": batch.account_id,
+                    "lane": batch.lane,
+                    "due": batch.send_at,
+                    "connectors": literal.numbers([connector for connector, _, _ in chunks]),
+                    "firsts": literal.numbers([low for _, low, _ in chunks]),
+                    "lasts": literal.numbers([high for _, _, high in chunks]),
+                },
+            )
+    return written
+
+
+def _chunks(connectors: Sequence[int], first_id: int) -> Iterator[tuple[int, int, int]]:
+    low = first_id
+    for connector, run in groupby(connectors):
+        end = low + sum(1 for _ in run)
+        for start in range(low, end, CHUNK):
+            yield connector, start, min(start + CHUNK, end) - 1
+        low = end

@@ -1,0 +1,20 @@
+"""Python lists as PostgreSQL array literals: the fastest way to hand a set to one statement (docs/performance.md). Knows no tables."""
+
+from collections.abc import Iterable
+
+
+def numbers(values: Iterable[float | None]) -> str:
+    """Return a literal for bigint[], float8[] and the like; None becomes NULL."""
+    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
+
+
+def texts(values: Iterable[str | None]) -> str:
+    """Return a literal for text[] from any text, quoted and escaped; None becomes NULL."""
+    # Three replacements over the whole set cost less than three for each value. NUL cannot be stored: PostgreSQL refuses it.
+    quoted = [None if value is None else value.replace("\\", "\\\\").replace('"', '\\"') for value in values]
+    return "{" + ",".join(["NULL" if value is None else f'"{value}"' for value in quoted]) + "}"
+
+
+def plain(values: Iterable[str]) -> str:
+    """Return a literal for text[] from our own words (states, E.164 numbers, times), which need no quoting."""
+    return "{" + ",".join(values) + "}"

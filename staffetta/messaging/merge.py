@@ -1,0 +1,66 @@
+"""Texts with fields: "Ciao {nome|cliente}" and what each recipient reads. Knows nothing of who they are or what it costs."""
+
+import re
+from collections.abc import Callable, Collection
+from operator import itemgetter
+
+from staffetta.contacts.audience import Person
+from staffetta.messaging.errors import UnknownField
+
+_FIELD = re.compile(r"\{\s*([^{}|]+?)\s*(?:\|([^{}]*))?\}")
+
+# What every contact has, by the names that people write in Italian and English.
+FIXED: dict[str, Callable[[Person], str]] = {
+    "nome": lambda person: person.name,
+    "name": lambda person: person.name,
+    "cognome": lambda person: person.surname,
+    "surname": lambda person: person.surname,
+    "cellulare": lambda person: person.number,
+    "mobile": lambda person: person.number,
+}
+
+
+class Template:
+    """A text with fields, made ready once and filled in for many."""
+
+    def __init__(self, text: str, free: Collection[str] = ()) -> None:
+        """Read the fields of a text; `free` are the names of the account's own fields. Raises UnknownField for any other."""
+        self.text = text
+        pieces = _FIELD.split(text)
+        self._plain = pieces[0::3]
+        self.fields = [name.casefold() for name in pieces[1::3]]
+        self._fallbacks = [fallback or "" for fallback in pieces[2::3]]
+        self._free = {name.casefold() for name in free}
+        for written, field in zip(pieces[1::3], self.fields, strict=True):
+            if field not in FIXED and field not in self._free:
+                raise UnknownField(field=written, fields=", ".join(f"{{{name}}}" for name in [*list(FIXED)[::2], *sorted(self._free)]))
+        self.wants_free = any(field not in FIXED for field in self.fields)
+        self._getters = [FIXED.get(field) or _free_field(field) for field in self.fields]
+
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether everyone reads the same."""
+        return not self.fields
+
+    def values(self, person: Person) -> tuple[str, ...]:
+        """Return what fills the fields for a person, fallbacks used: the same values give the same text."""
+        return tuple([getter(person) or fallback for getter, fallback in zip(self._getters, self._fallbacks, strict=True)])
+
+    def fill(self, values: tuple[str, ...]) -> str:
+        """Return the text with its fields filled in."""
+        pieces = [self._plain[0]]
+        for value, plain in zip(values, self._plain[1:], strict=True):
+            pieces += (value, plain)
+        return "".join(pieces)
+
+
+def _free_field(name: str) -> Callable[[Person], str]:
+    getter = itemgetter(name)
+
+    def value(person: Person) -> str:
+        try:
+            return str(getter(person.fields))
+        except KeyError:
+            return ""
+
+    return value

@@ -1,0 +1,84 @@
+"""Who gets what: the frozen audience turned into texts, parts and costs, a stretch at a time.
+
+The one place of this rule: compose.py counts with it, expand.py writes with it, so that what was confirmed is what is sent.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from staffetta.billing.pricing import Prices
+from staffetta.contacts import audience as audiences
+from staffetta.contacts.audience import Audience, Cursor
+from staffetta.messaging.merge import Template
+from staffetta.sms import parts as sms_parts
+
+# Texts remembered by what fills them: names repeat, and rendering and counting cost more than a look-up.
+_REMEMBERED_MAX = 50_000
+
+
+class Recipient(NamedTuple):
+    """One message to be: `text` is None where the batch's own text is meant; cost in 1/10,000 of a credit."""
+
+    number: str
+    text: str | None
+    parts: int
+    prefix: str
+    cost_e4: int
+
+
+@dataclass
+class Terms:
+    """What a send says and under which price list; keeps the texts it has filled in already."""
+
+    template: Template
+    parts_max: int
+    prices: Prices
+    _known: dict[tuple[str, ...], tuple[str | None, int]] = field(default_factory=dict)
+
+    def text_for(self, values: tuple[str, ...]) -> tuple[str | None, int]:
+        """Return the text (None: the batch's own) and its number of parts for the values of its fields."""
+        found = self._known.get(values)
+        if found is None:
+            text = self.template.fill(values)
+            found = (None if self.template.is_plain else text, sms_parts.count(text).parts)
+            if len(self._known) >= _REMEMBERED_MAX:
+                self._known.clear()
+            self._known[values] = found
+        return found
+
+
+@dataclass
+class Stretch:
+    """Some recipients, who was left out and why, an example of a text that is too long, and where to go on (None: the end)."""
+
+    recipients: list[Recipient]
+    left_out: Counter[str]
+    too_long: tuple[str, int] | None
+    cursor: Cursor | None
+
+
+def stretch(audience: Audience, terms: Terms, after: Cursor, limit: int) -> Stretch:
+    """Return the next recipients of an audience, `limit` at most."""
+    people, cursor = audiences.read(audience, after, limit, terms.template.wants_free)
+    found: list[Recipient] = []
+    left_out: Counter[str] = Counter()
+    too_long = None
+    prefix_of, costs, parts_max, values_of, text_for = (
+        terms.prices.prefix, terms.prices.by_prefix, terms.parts_max, terms.template.values, terms.text_for,
+    )  # fmt: skip
+    for person in people:
+        if person.opted_out:
+            left_out["opted_out"] += 1
+            continue
+        prefix = prefix_of(person.number)
+        if prefix is None:
+            left_out["no_price"] += 1
+            continue
+        text, parts = text_for(values_of(person))
+        if parts > parts_max:
+            left_out["too_long"] += 1
+            too_long = too_long or (person.number, parts)
+            continue
+        found.append(Recipient(person.number, text, parts, prefix, parts * costs[prefix]))
+    return Stretch(found, left_out, too_long, cursor)
