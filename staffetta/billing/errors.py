@@ -36,3 +36,10 @@ class AmountRefused(BillingRefused):
 
     code = "amount_refused"
     message = _("%(amount)s credits cannot be recorded: write an amount above zero.")
+
+
+class AccountUnknown(BillingRefused):
+    """Values: name."""
+
+    code = "account_unknown"
+    message = _("There is no account “%(name)s”: check the name.")

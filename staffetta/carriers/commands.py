@@ -23,8 +23,8 @@ def add(options: argparse.Namespace) -> int:
     """`staffetta connector add`: a running gateway takes it into use within seconds."""
     given = {name: value for name in FIELDS if (value := getattr(options, name, None)) is not None}
     connector = create(options.name, **given)
-    print(f"Connector {connector.name} added: {connector.host}:{connector.port}. `staffetta doctor` tells how its link fares.")  # noqa: T201
+    print(f"Connector {connector.name} added: {connector.host}:{connector.port}. `staffetta doctor` tells how its link fares.")
     return 0
 
 
-FIELDS = ("host", "port", "system_id", "password", "system_type", "window", "in_flight_max", "rate", "answer_s")
+FIELDS = ("host", "port", "system_id", "password", "system_type", "window", "in_flight_max", "rate", "answer_s", "time_zone")

@@ -21,6 +21,7 @@ class Connector(models.Model):
     )
     rate = models.PositiveIntegerField(_("submits a second at most"), default=0, help_text=_("0: as fast as the carrier answers."))
     answer_s = models.PositiveIntegerField(_("seconds to wait for an answer"), default=60)
+    time_zone = models.CharField(_("time zone of its receipts"), max_length=60, default="UTC")
     active = models.BooleanField(_("in use"), default=True)
 
     class Meta:

@@ -1,0 +1,47 @@
+"""What the command line does to accounts and their credits."""
+
+import argparse
+import json
+import secrets
+
+from django.conf import settings
+from django.db import transaction
+
+from staffetta.accounts.models import Account, User
+from staffetta.accounts.opening import open_account
+from staffetta.billing import ledger
+from staffetta.billing.errors import AccountUnknown
+from staffetta.lib.money import credits_e4, plain
+
+
+@transaction.atomic
+def open_with_credits(name: str, login: str, password: str, amount_e4: int) -> tuple[Account, User]:
+    """Open an account with a user and, where the amount is above zero, its first credits. Raises NameTaken."""
+    account, user = open_account(name, login, password)
+    ledger.open_wallet(account.pk)
+    if amount_e4:
+        ledger.credit(account.pk, amount_e4, "grant", "opening", "credits at opening")
+    return account, user
+
+
+def create(options: argparse.Namespace) -> int:
+    """`staffetta account create`: the log-in is the name; a password is made up where none is given."""
+    password = options.password or secrets.token_urlsafe(9)
+    account, user = open_with_credits(options.name, options.name, password, credits_e4(options.credits))
+    told = {"account": account.name, "login": user.username, "realm": settings.REALM, "password": password}
+    if options.json:
+        print(json.dumps(told))
+    else:
+        print(f"Account {account.name} opened with {options.credits} credits. Log-in: {user.username} Password: {password}")
+    return 0
+
+
+def credit(options: argparse.Namespace) -> int:
+    """`staffetta account credit`: adds credits with a reason that stands in the ledger. Raises AccountUnknown."""
+    account = Account.objects.filter(name=options.name).first()
+    if account is None:
+        raise AccountUnknown(name=options.name)
+    key = f"adjustment-{secrets.token_hex(8)}"
+    entry = ledger.credit(account.pk, credits_e4(options.amount), "adjustment", key, options.reason)
+    print(f"Account {account.name} now has {plain(entry.balance_after_e4)} credits.")
+    return 0

@@ -1,0 +1,301 @@
+"""One connector's life: connect, claim, begin, submit, write down, back off. Knows neither tables nor protocols (ports.py).
+
+    claims  ── chunks ──▶ runs ── marks ──▶ books ── committed ──▶ submit ── answers, receipts ──▶ books ── committed ──▶ acknowledge
+
+A message is submitted only after the mark that covers it was committed, and keeps its place in flight until its outcome is
+committed. What a kill can leave uncertain is therefore never more than the places in flight.
+"""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, TypeVar
+
+from staffetta.gateway import backoff
+from staffetta.gateway.ports import Answer, ConnectFailed, Connector, Received, Run, Store, StoreDown, Turn
+from staffetta.gateway.throttle import Throttle
+from staffetta.gateway.window import Window
+
+log = logging.getLogger(__name__)
+
+CLAIM = 2_000
+POLL_S = 1.0
+TICK_S = 1.0
+STORE_TICK_S = 3.0
+# A throttled link begins only what it can submit in this time, so that pause and cancel stop it at once.
+STRETCH_S = 0.25
+TURN_ANSWERS_MAX = 5_000
+RECEIPTS_WAITING_MAX = 20_000
+STOP_S = 10.0
+
+T = TypeVar("T")
+
+
+class Link:
+    """Sends what is queued for one connector until told to stop."""
+
+    def __init__(
+        self, name: str, connector: Connector, store: Store, in_flight_max: int, rate: int, clock: Callable[[], float] = time.monotonic
+    ):
+        """Hold the two sides; `rate` is submits a second (0: no limit)."""
+        self.name = name
+        self._connector, self._store, self._clock = connector, store, clock
+        self._rate = rate
+        self._window = Window(in_flight_max)
+        self._in_flight_max = in_flight_max
+        self._throttle = Throttle(rate, clock())
+        self._lanes: tuple[deque[Run], deque[Run]] = (deque(), deque())
+        self._answers: list[Answer] = []
+        self._receipts: list[Received] = []
+        self._finished: list[Run] = []
+        self._something = asyncio.Event()
+        self._hungry = asyncio.Event()
+        self._gone = asyncio.Event()
+        self._stopping = False
+        self._state, self._detail = "connecting", ""
+        self._books_thread = ThreadPoolExecutor(1, f"{name}-books")
+        self._claims_thread = ThreadPoolExecutor(1, f"{name}-claims")
+        self.submitted = 0
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop` is set; then end what was begun, give back the rest, log out."""
+        tasks = [asyncio.ensure_future(part()) for part in (self._connection, self._claims, self._books, self._ticks)]
+        await stop.wait()
+        self._stopping = True
+        log.info("link %s: stopping with %s messages in flight", self.name, self._window.taken)
+        self.wake()
+        deadline = self._clock() + STOP_S
+        while (self._window.taken or self._answers or self._receipts) and self._clock() < deadline and self._state == "bound":
+            await asyncio.sleep(0.02)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._last_turn()
+        await self._connector.close()
+        log.info("link %s: stopped, %s messages left in flight", self.name, self._window.taken)
+        self._books_thread.shutdown()
+        self._claims_thread.shutdown()
+
+    def wake(self) -> None:
+        """There may be something to claim."""
+        self._hungry.set()
+        self._something.set()
+
+    # What the connector tells (ports.Listener).
+
+    def answered(self, answers: list[Answer]) -> None:
+        """Take answers; their places in flight are free once they are written."""
+        self._answers += answers
+        for answer in answers:
+            if answer.late:
+                continue
+            run = answer.run
+            run.unanswered -= 1
+            if not run.unanswered:
+                self._finished.append(run)
+        self._something.set()
+        self._pump()
+
+    def received(self, receipts: list[Received]) -> None:
+        """Take receipts, to be acknowledged once they are written."""
+        self._receipts += receipts
+        self._something.set()
+
+    def too_fast(self) -> None:
+        """Slow down."""
+        self._throttle.complain(self._clock())
+
+    def lost(self, reason: str) -> None:
+        """Connect again."""
+        self._detail = reason
+        self._gone.set()
+
+    # The four loops.
+
+    async def _connection(self) -> None:
+        failures = 0
+        while True:
+            self._gone.clear()
+            try:
+                await self._connector.connect(self)
+            except ConnectFailed as error:
+                failures += 1
+                self._state, self._detail = "down", str(error)
+                log.warning("link %s: %s; trying again in %s s", self.name, error, backoff.reconnect_s(failures))
+                await asyncio.sleep(backoff.reconnect_s(failures))
+                continue
+            failures = 0
+            self._state, self._detail = "bound", ""
+            log.info("link %s: bound", self.name)
+            self.wake()
+            self._pump()
+            await self._gone.wait()
+            self._state = "down"
+            failures += 1
+            log.warning("link %s: lost (%s)", self.name, self._detail)
+            await asyncio.sleep(backoff.reconnect_s(failures))
+
+    async def _claims(self) -> None:
+        while True:
+            self._hungry.clear()
+            claimed = False
+            if self._state == "bound" and not self._stopping and len(self._receipts) < RECEIPTS_WAITING_MAX:
+                ahead = sum(len(run.chunk.messages) - run.asked for run in self._lanes[1])
+                claimed = await self._claim(1 if ahead < self._ahead_max() else 0)
+            if not claimed:
+                try:
+                    await asyncio.wait_for(self._hungry.wait(), POLL_S)
+                except TimeoutError:
+                    continue
+
+    def _ahead_max(self) -> int:
+        return max(1, min(self._in_flight_max, self._rate) if self._rate else self._in_flight_max)
+
+    async def _claim(self, lane_max: int) -> bool:
+        limit = min(CLAIM, self._rate * 2) if self._rate else CLAIM
+        try:
+            chunk = await self._in_thread(self._claims_thread, partial(self._store.claim, limit, lane_max))
+        except StoreDown as error:
+            log.warning("link %s: no claim (%s)", self.name, error)
+            return False
+        if chunk is None:
+            return False
+        run = Run(chunk)
+        if chunk.messages:
+            self._lanes[min(chunk.lane, 1)].append(run)
+        else:
+            self._finished.append(run)
+        self._something.set()
+        return True
+
+    async def _books(self) -> None:
+        while True:
+            turn = self._gather()
+            if not turn:
+                self._something.clear()
+                try:
+                    await asyncio.wait_for(self._something.wait(), self._pause_s())
+                except TimeoutError:
+                    self._pump()
+                continue
+            moved = await self._write(turn)
+            await self._after(turn, moved)
+
+    async def _ticks(self) -> None:
+        last = 0.0
+        while True:
+            await asyncio.sleep(TICK_S)
+            self._connector.tick()
+            if self._clock() - last >= STORE_TICK_S:
+                last = self._clock()
+                try:
+                    await self._in_thread(self._claims_thread, partial(self._store.tick, self._state, self._detail))
+                except StoreDown as error:
+                    log.warning("link %s: no tick (%s)", self.name, error)
+
+    # Gathering, writing, and what follows.
+
+    def _pause_s(self) -> float:
+        waits = self._throttle.wait_s(self._clock()) if any(run.submitted < run.begun for lane in self._lanes for run in lane) else POLL_S
+        return min(POLL_S, max(0.005, waits))
+
+    def _gather(self) -> Turn:
+        turn = Turn(self._answers[:TURN_ANSWERS_MAX], self._receipts)
+        del self._answers[:TURN_ANSWERS_MAX]
+        self._receipts = []
+        if not self._answers:
+            turn.finished, self._finished = self._finished, []
+        if self._state == "bound" and not self._stopping:
+            turn.marks = list(self._wanted())
+        return turn
+
+    def _wanted(self) -> Any:
+        stretch = max(1, int(self._rate * STRETCH_S)) if self._rate else self._in_flight_max
+        for lane in self._lanes:
+            for run in lane:
+                waiting = sum(each.asked - each.submitted for each in lane)
+                messages = min(len(run.chunk.messages) - run.asked, self._window.free(run.chunk.lane == 0), stretch - waiting)
+                if messages > 0:
+                    run.asked += messages
+                    self._window.take(messages)
+                    yield run, run.chunk.messages[run.asked - 1].id
+
+    async def _write(self, turn: Turn) -> set[int]:
+        failures = 0
+        while True:
+            try:
+                return await self._in_thread(self._books_thread, partial(self._store.turn, turn))
+            except StoreDown as error:
+                failures += 1
+                log.warning("link %s: %s answers wait for the database (%s)", self.name, len(turn.answers), error)
+                await asyncio.sleep(min(failures * 0.2, 2))
+
+    async def _after(self, turn: Turn, moved: set[int]) -> None:
+        self._window.give(sum(not answer.late for answer in turn.answers))
+        refused = []
+        for run, _ in turn.marks:
+            if run.chunk.id in moved:
+                run.begun = run.asked
+            else:
+                self._window.give(run.asked - run.begun)
+                refused.append(run)
+        self._connector.acknowledge(turn.receipts)
+        self._pump()
+        if refused:
+            await self._give_back(refused)
+        if turn.finished:
+            self._hungry.set()
+
+    async def _give_back(self, runs: list[Run]) -> None:
+        for run in runs:
+            run.cut()
+            for lane in self._lanes:
+                if run in lane and run.submitted >= run.begun:
+                    lane.remove(run)
+        try:
+            await self._in_thread(self._books_thread, partial(self._store.give_back, [run.chunk.id for run in runs]))
+        except StoreDown as error:
+            # The lease runs out by itself then: nothing above the mark was begun.
+            log.warning("link %s: could not give back %s chunks (%s)", self.name, len(runs), error)
+
+    def _pump(self) -> None:
+        """Submit what was begun, as far as the carrier's room and the throttle allow; transactional runs first."""
+        allowed = min(self._connector.room(), self._throttle.allowed(self._clock()))
+        for lane in self._lanes:
+            while lane and allowed > 0:
+                run = lane[0]
+                messages = run.chunk.messages[run.submitted : min(run.begun, run.submitted + allowed)]
+                if messages:
+                    taken, submits = self._connector.submit(run, messages)
+                    run.submitted += taken
+                    self.submitted += taken
+                    self._throttle.used(submits, self._clock())
+                    allowed -= submits
+                if run.submitted < len(run.chunk.messages):
+                    break
+                lane.popleft()
+                self._hungry.set()
+
+    async def _last_turn(self) -> None:
+        """Write what is known, put back what was begun and never submitted, and give back the rest."""
+        runs = [run for lane in self._lanes for run in lane]
+        now = time.time()
+        for run in runs:
+            for message in run.chunk.messages[run.submitted : run.begun]:
+                self._answers.append(Answer(run, message, "again", now, error="stopped"))
+        turn = Turn(self._answers, self._receipts, self._finished)
+        self._answers, self._receipts, self._finished = [], [], []
+        try:
+            await self._in_thread(self._books_thread, partial(self._store.turn, turn))
+            self._connector.acknowledge(turn.receipts)
+            await self._in_thread(self._books_thread, partial(self._store.give_back, [run.chunk.id for run in runs]))
+            await self._in_thread(self._books_thread, partial(self._store.tick, "stopped", ""))
+        except StoreDown as error:
+            log.warning("link %s: stopped without the database (%s); leases run out by themselves", self.name, error)
+
+    async def _in_thread(self, thread: ThreadPoolExecutor, call: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(thread, call)

@@ -1,0 +1,61 @@
+"""What the simulator does with a message: decided by the last three digits of its number. One table, for tests and people alike.
+
+| ending | the simulator |
+| --- | --- |
+| 900 | takes it; receipt: undelivered, error 001 |
+| 901 | takes it; receipt: expired, error 002 |
+| 902 | takes it; receipt: rejected, error 003 |
+| 903 | refuses it for good (ESME_RINVDSTADR) |
+| 904 | refuses it as too fast (ESME_RTHROTTLED) the first time, then takes and delivers it |
+| 905 | refuses it for now (ESME_RMSGQFUL) each time |
+| 906 | takes it and never answers; no receipt |
+| 907 | takes it; no receipt ever comes |
+| 908 | answers with a hexadecimal id; the receipt has it in decimal |
+| 909 | answers with a plain id; the receipt pads it with zeros |
+| 910 | sends the receipt before the answer |
+| 911 | sends the receipt twice |
+| 912 | closes the connection instead of answering |
+| any other | takes and delivers it |
+"""
+
+from dataclasses import dataclass
+
+from staffetta.smpp.constants import MessageState, Status
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """How one message fares: the answer's status (0: taken; None: no answer), and the receipt's state (None: no receipt)."""
+
+    status: int | None = Status.ROK
+    receipt: MessageState | None = MessageState.DELIVERED
+    error: str = "000"
+    receipts: int = 1
+    only_first_refused: bool = False
+    hexadecimal: bool = False
+    padded: bool = False
+    receipt_first: bool = False
+    disconnect: bool = False
+
+
+USUAL = Behaviour()
+BY_ENDING = {
+    "900": Behaviour(receipt=MessageState.UNDELIVERABLE, error="001"),
+    "901": Behaviour(receipt=MessageState.EXPIRED, error="002"),
+    "902": Behaviour(receipt=MessageState.REJECTED, error="003"),
+    "903": Behaviour(status=Status.RINVDSTADR),
+    "904": Behaviour(status=Status.RTHROTTLED, only_first_refused=True),
+    "905": Behaviour(status=Status.RMSGQFUL),
+    "906": Behaviour(status=None, receipt=None),
+    "907": Behaviour(receipt=None),
+    "908": Behaviour(hexadecimal=True),
+    "909": Behaviour(padded=True),
+    "910": Behaviour(receipt_first=True),
+    "911": Behaviour(receipts=2),
+    "912": Behaviour(status=None, receipt=None, disconnect=True),
+}
+
+
+def behaviour(number: str) -> Behaviour:
+    """Return how a message to this number fares."""
+    return BY_ENDING.get(number[-3:], USUAL)

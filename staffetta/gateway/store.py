@@ -1,0 +1,109 @@
+"""The books of a link over the database: the one file of the sender that knows tables. Called in threads, never in the event loop."""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
+
+from django.db import Error, InterfaceError, OperationalError, connection, transaction
+
+from staffetta.carriers.models import LinkStatus
+from staffetta.gateway import backoff
+from staffetta.gateway.ports import Answer, Received, StoreDown, Turn
+from staffetta.lib import clock
+from staffetta.messaging import claim, outcome, receipt
+from staffetta.messaging.outcome import Again, Outcome
+from staffetta.messaging.receipt import Receipt, carrier_key
+from staffetta.messaging.wake import WORK, wake
+
+
+def _or_down(call: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn the loss of the database, and a deadlock, into StoreDown: the same call may be made again."""
+
+    @wraps(call)
+    def called(*given: Any) -> Any:
+        try:
+            return call(*given)
+        except (OperationalError, InterfaceError) as error:
+            connection.close()
+            raise StoreDown(str(error).strip().split("\n")[0]) from error
+        except Error:
+            connection.close()
+            raise
+
+    return called
+
+
+class DatabaseStore:
+    """The books for one connector, on behalf of one gateway (`owner`)."""
+
+    def __init__(self, connector_id: int, owner: str) -> None:
+        """Begin with no account served."""
+        self._connector_id, self._owner = connector_id, owner
+        self._served: list[int] = []
+
+    @_or_down
+    def claim(self, limit: int, lane_max: int) -> claim.Chunk | None:
+        """Lease the next chunk."""
+        return claim.claim(self._connector_id, self._owner, limit, self._served, lane_max)
+
+    @_or_down
+    def turn(self, turn: Turn) -> set[int]:
+        """Write a turn in one transaction; return the chunks whose mark was moved."""
+        outcomes, again, receipts = sorted_out(turn.answers, turn.receipts)
+        with transaction.atomic():
+            outcome.record(self._connector_id, outcomes)
+            outcome.queue_again(self._connector_id, again)
+            receipt.record(self._connector_id, receipts)
+            claim.finish([run.chunk.id for run in turn.finished], self._owner)
+            moved = claim.begin(self._owner, [(run.chunk.id, mark) for run, mark in turn.marks])
+            if turn.finished:
+                wake(WORK)
+        return moved
+
+    @_or_down
+    def give_back(self, chunks: Sequence[int]) -> None:
+        """Return to the queue what lies above the marks of these chunks."""
+        claim.give_back(self._owner, chunks)
+
+    @_or_down
+    def tick(self, state: str, detail: str) -> None:
+        """Renew leases, note how the link fares, try waiting receipts again."""
+        claim.renew(self._owner)
+        LinkStatus.objects.update_or_create(
+            connector_id=self._connector_id,
+            gateway=self._owner.split("#")[0],
+            defaults={"state": state, "detail": detail[:300], "seen_at": clock.now()},
+        )
+        receipt.match_early(self._connector_id)
+
+
+def sorted_out(answers: Sequence[Answer], received: Sequence[Received]) -> tuple[list[Outcome], list[Again], list[Receipt]]:
+    """Return outcomes, messages to try again, and receipts; a receipt of an answer in the same turn is merged into its outcome."""
+    outcomes: list[Outcome] = []
+    again: list[Again] = []
+    by_carrier_id: dict[str, tuple[int, int]] = {}
+    for _run, message, state, at, carrier_ids, error, _late in answers:
+        if state == "again":
+            again.append(Again(message.id, error or "", backoff.retry_s(message.attempts) if error != "stopped" else 0))
+            continue
+        keys = tuple([carrier_key(carrier_id) for carrier_id in carrier_ids])
+        for part, key in enumerate(keys):
+            by_carrier_id[key] = (len(outcomes), part)
+        outcomes.append(Outcome(message.id, state, at, keys, error))
+    receipts: list[Receipt] = []
+    for carrier_id, number, state, at, error, _token in received:
+        if not state:
+            continue
+        key = carrier_key(carrier_id)
+        place = by_carrier_id.get(key)
+        if place is None:
+            receipts.append(Receipt(key, number, state, at, error))
+        elif len(outcomes[place[0]].carrier_ids) > 1 or outcomes[place[0]].state != "submitted":
+            # Parts of a long message are put together by receipt.py, which runs after the outcomes of this turn.
+            receipts.append(Receipt(key, number, state, at, error))
+        else:
+            index = place[0]
+            outcomes[index] = outcomes[index]._replace(
+                state=state, ended_at=at, parts_ended=1, parts_bad=0 if state == "delivered" else 1, error=error
+            )
+    return outcomes, again, receipts
