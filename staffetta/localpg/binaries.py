@@ -58,6 +58,9 @@ def copy(source: Path, target: Path) -> None:
         return
     draft = Path(tempfile.mkdtemp(prefix="copy.", dir=target.parent))
     shutil.copytree(source, draft / "tree", symlinks=True)
+    libraries = source.resolve().parent.parent / f"{WHEEL}.libs"
+    if libraries.exists():  # the wheel's binaries look for these at a place relative to their own; here `identity` points to lib/
+        shutil.copytree(libraries, draft / "tree" / "lib", dirs_exist_ok=True)
     for path in [draft / "tree", *(draft / "tree").rglob("*")]:
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
@@ -76,18 +79,23 @@ def identity(binaries: Path, user: User) -> Mapping[str, Any]:
     env = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LD_", "LANG"))}
     env["LC_MESSAGES"] = "C"  # localpg reads their words
     if (binaries.parent / "lib" / "libpq.so.5").exists():
-        env["LD_LIBRARY_PATH"] = str(binaries.parent / "lib")  # the wheel's look for it only where they were built
+        env["LD_LIBRARY_PATH"] = str(binaries.parent / "lib")
     return {"env": env} | ({"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {})
 
 
 def _installed() -> list[tuple[str, Path]]:
     """Return version and folder of all that are complete: the system's, newest first, then the wheel's."""
     folders = sorted(SYSTEM.glob("*/bin"), key=lambda path: int(re.sub(r"\D", "", path.parent.name) or 0), reverse=True)
-    if (spec := find_spec(WHEEL)) and spec.origin:  # finds it without running its code
-        folders += [Path(spec.origin).parent / name / "bin" for name in WHEEL_FOLDERS]
+    if wheel := _wheel():
+        folders += [wheel / name / "bin" for name in WHEEL_FOLDERS]
     found = []
     for path in folders:
         if (path / "initdb").exists() and (path / "postgres").exists():
             said = re.search(r"\) (\d+[.\d]*)", call(path, "postgres", "--version").stdout)
             found += [(said[1], path)] if said else []
     return found
+
+
+def _wheel() -> Path | None:
+    spec = find_spec(WHEEL)  # finds it without running its code
+    return Path(spec.origin).parent if spec and spec.origin else None
