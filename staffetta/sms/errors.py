@@ -1,8 +1,8 @@
 """What a number or a sender is refused for. Knows codes and values only: each face turns a code into its own sentence.
 
-    SmsError
-    ├── NumberError     code is one of NUMBER_CODES
-    └── SenderError     code is one of SENDER_CODES
+SmsError
+├── NumberError     code is one of NUMBER_CODES
+└── SenderError     code is one of SENDER_CODES
 """
 
 from typing import Any, Final

@@ -9,7 +9,7 @@ from staffetta.sms.repair import Costly, costly, repaired
 from staffetta.sms.replacements import REPLACEMENTS
 
 REPAIRS = [
-    ("l’offerta “più bella” – oggi…", "l'offerta \"più bella\" - oggi..."),
+    ("l’offerta “più bella” – oggi…", 'l\'offerta "più bella" - oggi...'),
     ("50\u00a0€", "50 €"),
     ("perche\u0301", "perché"),
     ("citta\u0301", "città"),
