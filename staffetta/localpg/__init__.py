@@ -16,6 +16,7 @@ import logging
 import os
 import pwd
 import shutil
+import signal
 import tempfile
 import time
 from collections.abc import Iterator
@@ -31,6 +32,7 @@ __all__ = ["CannotStart", "Server", "place", "start", "url"]
 ROOT_PLACES = Path("/var/lib/staffetta")
 SOCKET_BYTES_MAX = 107 - len("/.s.PGSQL.5432")  # a unix socket's address holds 108 bytes, the last of them zero
 START_S = 300.0  # recovery after a crash replays up to max_wal_size
+ORDER_S = 10.0  # so long may the sessions of a server whose starter died go on
 _log = logging.getLogger(__name__)
 
 
@@ -58,8 +60,8 @@ def url(home: Path) -> str:
 def start(home: Path) -> Server:
     """Start this home's database, made first where there is none; one that already runs is returned as it is.
 
-    Two starts at once: the second waits for the first. The server stops in good order when the process (thread) that
-    started it dies. Raises CannotStart.
+    Two starts at once: the second waits for the first. When the process (thread) that started it dies, the server takes
+    no new session and stops after the last. Raises CannotStart.
     """
     folder = place(home)
     socket = _socket(folder)
@@ -69,6 +71,8 @@ def start(home: Path) -> Server:
         while (found := server.running(folder, socket)) and time.monotonic() < deadline:
             if found[1] == "ready":
                 return Server(folder, found[0], None)
+            if found[1] == "stopping" and time.monotonic() > deadline - START_S + ORDER_S:
+                os.kill(found[0], signal.SIGINT)  # someone's session keeps it from stopping: end it
             time.sleep(0.05)  # recovering, or on its way down
         user = _user(folder)
         _make_socket_folder(socket, user)

@@ -104,7 +104,7 @@ def launch(folder: Path, socket: Path, programs: Path, user: User, deadline: flo
                 stderr=log,
                 cwd="/",
                 start_new_session=True,  # Ctrl-C is for whoever stops us in order
-                preexec_fn=tied(signal.SIGINT),
+                preexec_fn=tied(signal.SIGTERM),  # smart: whoever was started with us may still write down what it has done
                 **binaries.identity(programs, user),
             )
             before = log.tell()

@@ -129,6 +129,17 @@ def test_it_stops_when_its_starter_is_killed(home: Path, start: Start, eventuall
     assert "redo starts" not in (localpg.place(home) / "server.log").read_text()  # it had closed its books
 
 
+def test_a_session_that_stays_does_not_stop_the_next_start(home: Path, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(localpg, "ORDER_S", 0.1)
+    process, pipe = serve_elsewhere(home, os.geteuid())
+    pid, _ = pipe.recv()
+    stays = psycopg.connect(localpg.url(home))
+    process.kill()
+    process.join()
+    assert start().pid != pid
+    stays.close()
+
+
 @pytest.fixture
 def stale(home: Path, start: Start) -> Iterator[Path]:
     """A killed server's folder whose files carry the number of a living process, as after a restart of the machine."""

@@ -1,0 +1,148 @@
+"""The `staffetta` command: a table of subcommands, each of which names one function. Holds no rule of its own.
+
+A function gets the parsed arguments and returns the exit code; only the chosen one's module is imported, after the settings.
+"""
+
+import argparse
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import django
+from django.conf import settings
+from django.db.utils import OperationalError, ProgrammingError
+
+from staffetta import localpg
+from staffetta.lib import env, money
+from staffetta.lib.errors import Refused
+
+
+@dataclass(frozen=True)
+class Command:
+    """One subcommand; `arguments` adds its options, and `database` starts the private database where it does not run."""
+
+    help: str
+    target: str
+    arguments: Callable[[argparse.ArgumentParser], None] | str = lambda parser: None
+    database: bool = False
+
+
+def _credits(text: str) -> str:
+    try:
+        money.credits_e4(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
+
+
+def _run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--demo", action="store_true", help="with a demo customer, demo staff and the simulator as the carrier")
+
+
+def _account_create(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name")
+    parser.add_argument("--credits", type=_credits, default="0", help="credits to begin with, for example 100 or 1,5")
+    parser.add_argument("--password", help="made up and printed where it is left out")
+    parser.add_argument("--json", action="store_true", help="print the log-in as JSON")
+
+
+def _account_credit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name")
+    parser.add_argument("amount", type=_credits, metavar="credits", help="for example 100 or 1,5")
+    parser.add_argument("--reason", required=True, help="stands in the ledger")
+
+
+def _staff_create(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name")
+    parser.add_argument("--password", help="made up and printed where it is left out")
+
+
+def _connector_add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", help="letters, digits and hyphens")
+    parser.add_argument("--host", required=True)
+    parser.add_argument("--port", required=True, type=int)
+    parser.add_argument("--system-id", required=True)
+    parser.add_argument("--password", required=True)
+    parser.add_argument("--system-type")
+    parser.add_argument("--window", type=int, help="submits that may wait for an answer")
+    parser.add_argument("--in-flight-max", type=int, help="messages that can become uncertain when a gateway is killed")
+    parser.add_argument("--rate", type=int, help="submits a second at most (0: as fast as the carrier answers)")
+    parser.add_argument("--answer-s", type=int, help="seconds to wait for an answer")
+    parser.add_argument("--time-zone", help="of the times in the carrier's receipts, for example Europe/Rome")
+
+
+COMMANDS = {
+    "run": Command("everything: the private database, web, work, gateway; restarts what dies", "staffetta.run:run", _run),
+    "web": Command("the web server", "staffetta.web:main"),
+    "work": Command("expands and settles sends, runs jobs", "staffetta.messaging.work:main"),
+    "gateway": Command("the links to the carriers", "staffetta.gateway.daemon:main"),
+    "simulator": Command("an SMSC to try with", "staffetta.gateway.simulator.__main__:main", "staffetta.gateway.simulator.__main__:arguments"),
+    "migrate": Command("make or bring up to date the database's tables", "staffetta.run:migrate", database=True),
+    "account create": Command("open a customer's account", "staffetta.billing.commands:create", _account_create, True),
+    "account credit": Command("add credits to an account", "staffetta.billing.commands:credit", _account_credit, True),
+    "staff create": Command("make a member of the staff", "staffetta.accounts.commands:staff", _staff_create, True),
+    "connector add": Command("add a carrier's connector", "staffetta.carriers.commands:add", _connector_add, True),
+    "doctor": Command("check settings, database, links and books", "staffetta.doctor:main"),
+}
+
+
+def load(target: str) -> Any:
+    """Return the function that "package.module:function" names."""
+    module, _, name = target.partition(":")
+    return getattr(import_module(module), name)
+
+
+def parser_for(argv: Sequence[str]) -> argparse.ArgumentParser:
+    """Return the parser; options that a module declares itself are loaded only where `argv` begins with its command."""
+    parser = argparse.ArgumentParser(prog="staffetta", description="Open, self-hosted bulk SMS.")
+    level = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    groups: dict[str, Any] = {}
+    for words, command in COMMANDS.items():
+        group, _, leaf = words.rpartition(" ")
+        if group and group not in groups:
+            groups[group] = level.add_parser(group, help=f"see `staffetta {group} --help`").add_subparsers(required=True, metavar="COMMAND")
+        sub = groups.get(group, level).add_parser(leaf, help=command.help, description=command.help)
+        sub.set_defaults(chosen=command)
+        if not isinstance(command.arguments, str):
+            command.arguments(sub)
+        elif argv[:1] == [words]:
+            load(command.arguments)(sub)
+    return parser
+
+
+@contextlib.contextmanager
+def _database(needed: bool) -> Iterator[None]:
+    """Have the private database run meanwhile, where this command needs one and no other address is set."""
+    server = localpg.start(settings.HOME) if needed and not env.text("DATABASE_URL") else None
+    try:
+        yield
+    finally:
+        if server and server.process:
+            server.stop()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one subcommand and return its exit code: 2 where it was refused, with one line that says why."""
+    argv = sys.argv[1:] if argv is None else list(argv)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "staffetta.settings")
+    options = parser_for(argv).parse_args(argv)
+    try:
+        django.setup()
+        with _database(options.chosen.database):
+            return int(load(options.chosen.target)(options))
+    except (env.SettingError, Refused, localpg.CannotStart) as error:
+        told = str(error)
+    except OperationalError as error:
+        told = f"The database does not answer ({str(error).strip().splitlines()[0]}): start it with `staffetta run`, or set DATABASE_URL."
+    except ProgrammingError as error:
+        if getattr(error.__cause__, "sqlstate", "") != "42P01":
+            raise
+        told = "The database has no tables yet: `staffetta migrate` makes them."
+    except KeyboardInterrupt:
+        return 130
+    print(told, file=sys.stderr)
+    return 2
