@@ -18,7 +18,7 @@ new_venv() {
     "$python" -c '' 2>/dev/null && break
   done
   if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
-    echo "Python 3.11 or later is needed, and $python is $("$python" --version 2>&1 || echo missing): install it, or name one with: make PYTHON=/path/to/python3.11" >&2
+    echo "Python 3.11 or later is needed, and $python is $("$python" --version 2>/dev/null || echo missing): install it, or name one with: make PYTHON=/path/to/python3.11" >&2
     exit 1
   fi
   echo "Setting up .venv with $("$python" --version)" >&2
@@ -38,7 +38,7 @@ install() {
   if command -v uv >/dev/null; then
     uv pip install --quiet --python .venv/bin/python --require-hashes -r "$lock"
   else
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
+    .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r "$lock"
   fi
   echo "$here" > "$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/staffetta.pth"
   cat > .venv/bin/staffetta <<'END'
