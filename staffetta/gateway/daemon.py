@@ -15,7 +15,7 @@ from django.db import Error, connection
 
 from staffetta.carriers.models import Connector
 from staffetta.gateway.connectors.smpp import Address, SmppConnector
-from staffetta.gateway.link import Link
+from staffetta.gateway.link import Link, woken
 from staffetta.gateway.store import DatabaseStore
 from staffetta.messaging.listen import Listener
 from staffetta.messaging.wake import GATEWAY
@@ -68,10 +68,7 @@ class Gateway:
                 self._take(await asyncio.to_thread(_plans_in_thread))
             except Error as error:
                 log.warning("gateway: the database does not answer (%s)", str(error).strip().split("\n")[0])
-            try:
-                await asyncio.wait_for(stop.wait(), LOOK_S)
-            except TimeoutError:
-                continue
+            await woken(stop, LOOK_S)
         ended.set()
         self._take([])
         await asyncio.gather(*[task for _, _, task in self._links.values()], return_exceptions=True)

@@ -147,10 +147,7 @@ class Link:
                 ahead = sum(len(run.chunk.messages) - run.asked for run in self._lanes[1])
                 claimed = await self._claim(1 if ahead < self._ahead_max() else 0)
             if not claimed:
-                try:
-                    await asyncio.wait_for(self._hungry.wait(), POLL_S)
-                except TimeoutError:
-                    continue
+                await woken(self._hungry, POLL_S)
 
     def _ahead_max(self) -> int:
         return max(1, min(self._in_flight_max, self._rate) if self._rate else self._in_flight_max)
@@ -177,9 +174,7 @@ class Link:
             turn = self._gather()
             if not turn:
                 self._something.clear()
-                try:
-                    await asyncio.wait_for(self._something.wait(), self._pause_s())
-                except TimeoutError:
+                if not await woken(self._something, self._pause_s()):
                     self._pump()
                 continue
             moved = await self._write(turn)
@@ -299,3 +294,13 @@ class Link:
 
     async def _in_thread(self, thread: ThreadPoolExecutor, call: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(thread, call)
+
+
+async def woken(event: asyncio.Event, seconds: float) -> bool:
+    """Wait for an event; tell whether it came in time. Not `wait_for`: Python 3.11's can swallow a cancellation."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True

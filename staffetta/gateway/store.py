@@ -12,6 +12,7 @@ from staffetta.gateway.ports import Answer, Received, StoreDown, Turn
 from staffetta.lib import clock
 from staffetta.messaging import claim, outcome, receipt
 from staffetta.messaging.outcome import Again, Outcome
+from staffetta.messaging.plan import by_index
 from staffetta.messaging.receipt import Receipt, carrier_key
 from staffetta.messaging.wake import WORK, wake
 
@@ -51,6 +52,7 @@ class DatabaseStore:
         """Write a turn in one transaction; return the chunks whose mark was moved."""
         outcomes, again, receipts = sorted_out(turn.answers, turn.receipts)
         with transaction.atomic():
+            by_index()
             outcome.record(self._connector_id, outcomes)
             outcome.queue_again(self._connector_id, again)
             receipt.record(self._connector_id, receipts)
@@ -86,7 +88,7 @@ def sorted_out(answers: Sequence[Answer], received: Sequence[Received]) -> tuple
         if state == "again":
             again.append(Again(message.id, error or "", backoff.retry_s(message.attempts) if error != "stopped" else 0))
             continue
-        keys = tuple([carrier_key(carrier_id) for carrier_id in carrier_ids])
+        keys = tuple([carrier_key(carrier_id) if carrier_id else "" for carrier_id in carrier_ids])
         for part, key in enumerate(keys):
             by_carrier_id[key] = (len(outcomes), part)
         outcomes.append(Outcome(message.id, state, at, keys, error))

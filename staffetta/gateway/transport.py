@@ -5,6 +5,7 @@ A Protocol rather than streams: one read brings hundreds of PDUs, and they are t
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import cast
 
 from staffetta.smpp.events import Event
 from staffetta.smpp.session import Session
@@ -23,8 +24,7 @@ class Transport(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the socket."""
-        assert isinstance(transport, asyncio.Transport)
-        self._socket = transport
+        self._socket = cast(asyncio.Transport, transport)  # uvloop's is none by its class
 
     def data_received(self, data: bytes) -> None:
         """Tell what arrived, and send the answers that the session made by itself."""

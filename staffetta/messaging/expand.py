@@ -45,7 +45,7 @@ _NEXT = """
 SELECT id FROM messaging_batch
 WHERE state IN ('accepted', 'expanding', 'cancelling') AND expanded_at IS NULL AND (send_at <= %(until)s OR state = 'cancelling')
 ORDER BY lane, array_position(%(served)s::bigint[], account_id) NULLS FIRST, id
-LIMIT 1 FOR UPDATE SKIP LOCKED
+LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
 """
 
 

@@ -20,7 +20,8 @@ ATTEMPTS_MAX = 8
 
 
 class Outcome(NamedTuple):
-    """What became of one message. Times are seconds since 1970; `carrier_ids` has one id a part, in order.
+    """What became of one message. Times are seconds since 1970; `carrier_ids` has one id a part, in order,
+    without blanks; "" for a part that was not taken.
 
     The last four fields carry a receipt that came early: bits of the parts that ended, and of those that ended badly.
     """
@@ -52,18 +53,18 @@ COUNTS = ", ".join(f"count(*) FILTER (WHERE state = '{state}') AS {state}" for s
 
 _RECORD = """
 WITH given AS MATERIALIZED (
-    SELECT * FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(ats)s::float8[], %(errors)s::text[], %(endeds)s::float8[], %(ended_bits)s::int[], %(bad_bits)s::int[])
-        AS g(id, state, at, error, ended_at, parts_ended, parts_bad)),
+    SELECT * FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(ats)s::float8[], %(errors)s::text[], %(endeds)s::float8[],
+        %(ended_bits)s::int[], %(bad_bits)s::int[], %(carrier_ids)s::text[])
+        AS g(id, state, at, error, ended_at, parts_ended, parts_bad, carrier_ids)),
 moved AS (
     UPDATE messaging_message m SET state = g.state, connector_id = %(connector)s, attempts = m.attempts + 1, error = g.error,
         submitted_at = to_timestamp(g.at), ended_at = to_timestamp(g.ended_at), parts_ended = g.parts_ended, parts_bad = g.parts_bad
     FROM given g WHERE m.id = g.id AND m.state = '{origin}' AND g.state <> '{origin}'
-    RETURNING m.id, m.batch_id, m.state),
+    RETURNING m.id, m.batch_id, m.state, g.carrier_ids),
 parted AS (
     INSERT INTO messaging_part (message_id, connector_id, part, carrier_id)
-    SELECT p.message_id, %(connector)s, p.part, p.carrier_id
-    FROM unnest(%(part_ids)s::bigint[], %(part_numbers)s::smallint[], %(carrier_ids)s::text[]) AS p(message_id, part, carrier_id)
-    JOIN moved ON moved.id = p.message_id),
+    SELECT moved.id, %(connector)s, p.place - 1, p.carrier_id
+    FROM moved, unnest(string_to_array(moved.carrier_ids, ' ')) WITH ORDINALITY AS p(carrier_id, place) WHERE p.carrier_id <> ''),
 tallied AS (
     UPDATE messaging_tally t SET {sets}
     FROM (SELECT batch_id, count(*) AS n, {counts} FROM moved GROUP BY batch_id) AS c WHERE t.batch_id = c.batch_id)
@@ -78,11 +79,6 @@ def record(connector_id: int, outcomes: Sequence[Outcome]) -> None:
     if not outcomes:
         return
     ids, states, ats, carrier_ids, errors, endeds, ended_bits, bad_bits = zip(*outcomes, strict=True)
-    parts = [
-        (message_id, part, carrier_id)
-        for message_id, of_message in zip(ids, carrier_ids, strict=True)
-        for part, carrier_id in enumerate(of_message)
-    ]
     given: dict[str, int | str] = {
         "connector": connector_id,
         "ids": literal.numbers(ids),
@@ -92,9 +88,7 @@ def record(connector_id: int, outcomes: Sequence[Outcome]) -> None:
         "endeds": literal.numbers(endeds),
         "ended_bits": literal.numbers(ended_bits),
         "bad_bits": literal.numbers(bad_bits),
-        "part_ids": literal.numbers([part[0] for part in parts]),
-        "part_numbers": literal.numbers([part[1] for part in parts]),
-        "carrier_ids": literal.texts([part[2] for part in parts]),
+        "carrier_ids": literal.texts([" ".join(of_message) for of_message in carrier_ids]),
     }
     with connection.cursor() as cursor:
         cursor.execute(_FROM_QUEUED, given)

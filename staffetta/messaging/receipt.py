@@ -34,7 +34,7 @@ class Receipt(NamedTuple):
 
 def carrier_key(carrier_id: str) -> str:
     """Return a carrier's id in the form it is stored and looked up by: carriers pad with zeros and change case between answer and receipt."""
-    return carrier_id.lstrip("0").lower() or "0"
+    return carrier_id.replace(" ", "").lstrip("0").lower() or "0"
 
 
 def other_forms(key: str) -> list[str]:
@@ -71,7 +71,9 @@ WITH given AS MATERIALIZED (
         AS g(place, carrier_id, state, at, error, number)),
 matched AS MATERIALIZED (
     SELECT g.place, p.message_id, p.part, g.state, g.at, g.error FROM given g
-    JOIN messaging_part p ON p.carrier_id = g.carrier_id AND p.connector_id = %(connector)s {{same_number}}),
+    CROSS JOIN LATERAL (
+        SELECT message_id, part FROM messaging_part
+        WHERE carrier_id = g.carrier_id AND connector_id = %(connector)s ORDER BY message_id DESC LIMIT 1) AS p {{same_number}}),
 {_APPLY}
 SELECT place FROM given EXCEPT SELECT place FROM matched
 """

@@ -64,12 +64,13 @@ def _jobs(stop: threading.Event) -> None:
     """Run jobs until told to stop; begin again when the database was away."""
 
     async def until_stopped() -> None:
-        async with app.replace_connector(app.connector.get_worker_connector()).open_async() as worker_app:  # type: ignore[attr-defined]
-            running = asyncio.ensure_future(worker_app.run_worker_async(concurrency=2, install_signal_handlers=False))
-            while not stop.is_set() and not running.done():
-                await asyncio.sleep(0.2)
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+        with app.replace_connector(app.connector.get_worker_connector()) as worker_app:  # type: ignore[attr-defined]
+            async with worker_app.open_async():
+                running = asyncio.ensure_future(worker_app.run_worker_async(concurrency=2, install_signal_handlers=False))
+                while not stop.is_set() and not running.done():
+                    await asyncio.sleep(0.2)
+                running.cancel()
+                await asyncio.gather(running, return_exceptions=True)
 
     while not stop.is_set():
         try:

@@ -29,7 +29,7 @@ from staffetta.sms.errors import SenderError
 # What a submit_sm_resp's status means. All others, the carriers' own among them, say that the message was not taken: refused for good.
 SUBMITTED = frozenset({Status.ROK})
 AGAIN = frozenset({Status.RTHROTTLED, Status.RMSGQFUL, Status.RSYSERR, Status.RX_T_APPN, Status.RINVBNDSTS})
-TOO_FAST = frozenset({Status.RTHROTTLED, Status.RMSGQFUL})
+TOO_FAST = frozenset({Status.RTHROTTLED})
 
 # What a receipt's state means; "" is not final.
 RECEIPT_STATES = {

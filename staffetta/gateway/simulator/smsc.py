@@ -22,7 +22,7 @@ from staffetta.smpp.smsc import SmscSession
 from staffetta.smpp.templates import DeliverTemplate
 
 STEP_S = 0.005
-UNACKNOWLEDGED_MAX = 2_000
+UNACKNOWLEDGED_MAX = 5_000
 
 
 @dataclass

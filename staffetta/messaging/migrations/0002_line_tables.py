@@ -36,9 +36,9 @@ CREATE TABLE messaging_part (
 
 CREATE TABLE messaging_chunk (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    batch_id bigint NOT NULL REFERENCES messaging_batch (id),
+    batch_id bigint NOT NULL,
     account_id bigint NOT NULL,
-    connector_id integer NOT NULL REFERENCES carriers_connector (id),
+    connector_id integer NOT NULL,
     lane smallint NOT NULL,
     first_id bigint NOT NULL,
     last_id bigint NOT NULL,
@@ -52,7 +52,7 @@ CREATE INDEX chunk_waiting ON messaging_chunk (connector_id, lane, id) WHERE own
 CREATE INDEX chunk_by_batch ON messaging_chunk (batch_id);
 
 CREATE TABLE messaging_tally (
-    batch_id bigint PRIMARY KEY REFERENCES messaging_batch (id) ON DELETE CASCADE,
+    batch_id bigint PRIMARY KEY,
     {", ".join(f"{state} integer NOT NULL DEFAULT 0 CHECK ({state} >= 0)" for state in MESSAGE_STATES)}
 ) WITH (fillfactor = 30, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 

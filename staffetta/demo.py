@@ -1,0 +1,63 @@
+"""What `run --demo` seeds on its first run: a customer, staff, a few contacts, and the simulator as the carrier."""
+
+import secrets
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import transaction
+
+from staffetta.accounts.models import Account, User
+from staffetta.accounts.opening import make_staff
+from staffetta.billing.commands import open_with_credits
+from staffetta.carriers.commands import create
+from staffetta.carriers.models import Connector
+from staffetta.contacts.models import Contact, Group, Membership
+from staffetta.lib import env
+from staffetta.lib.money import CREDIT_E4
+
+CUSTOMER, LOGIN, STAFF, CONNECTOR = "Ferramenta Bruni", "demo", "gestore", "simulator"
+CREDITS = 20_000
+# The simulator decides by the last three digits what becomes of a message: most are delivered, 900 is not, 901 expires, 903 is refused.
+PEOPLE = [
+    ("Giulia", "Ferrari", "+393331112201"),
+    ("Marco", "Esposito", "+393331112202"),
+    ("Niccolò", "D'Angelo", "+393331112203"),
+    ("Chiara", "Bianchi", "+393331112204"),
+    ("Luca", "Romano", "+393331112205"),
+    ("Francesca", "Gallo", "+393331112206"),
+    ("Matteo", "Costa", "+393331112900"),
+    ("Sara", "Fontana", "+393331112901"),
+    ("Davide", "Rizzo", "+393331112903"),
+]
+
+
+def _password() -> str:
+    """Return the demo's password: from the environment, else one made up once and kept in the home folder."""
+    if given := env.text("STAFFETTA_DEMO_PASSWORD"):
+        return given
+    path = settings.HOME / "demo_password"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(9))
+    return path.read_text().strip()
+
+
+@transaction.atomic
+def seed(simulator_port: int) -> Iterable[str]:
+    """Seed what is missing and return the lines to print; a second run changes only the simulator's port and the password."""
+    password = _password()
+    if not Account.objects.filter(name=CUSTOMER).exists():
+        account, _ = open_with_credits(CUSTOMER, LOGIN, password, CREDITS * CREDIT_E4)
+        make_staff(STAFF, password)
+        group = Group.objects.create(account=account, name="Clienti di prova")
+        for name, surname, number in PEOPLE:
+            contact = Contact.objects.create(account=account, name=name, surname=surname, number=number)
+            Membership.objects.create(group=group, contact=contact)
+    for user in User.objects.filter(username__in=[LOGIN, STAFF]):
+        if not user.check_password(password):
+            user.set_password(password)
+            user.save()
+    if not Connector.objects.filter(name=CONNECTOR).exists():
+        create(CONNECTOR, host="127.0.0.1", port=simulator_port, system_id="staffetta", password="demo")
+    Connector.objects.filter(name=CONNECTOR).update(port=simulator_port)
+    return [f"Demo customer: {LOGIN}   password: {password}", f"Demo staff:    {STAFF}   password: {password}"]
