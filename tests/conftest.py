@@ -14,6 +14,8 @@ from pathlib import Path
 
 import django
 import pytest
+from django.db import connection
+from django.test import TransactionTestCase
 
 from staffetta import localpg
 
@@ -70,3 +72,21 @@ def eventually() -> Callable[..., None]:
             pause.wait(0.02)
 
     return wait
+
+
+def _empty_tables(test: TransactionTestCase) -> None:
+    """Empty all tables but the price list after a test that commits.
+
+    In place of Django's own flush, which the ledger refuses: its triggers are put aside here.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT string_agg(quote_ident(relname), ', ') FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition"
+            " AND relnamespace = 'public'::regnamespace AND relname NOT IN"
+            " ('django_migrations', 'django_content_type', 'auth_permission', 'billing_smstype', 'billing_typeprice')"
+        )
+        (tables,) = cursor.fetchone()
+        cursor.execute(f"SET session_replication_role = replica; TRUNCATE {tables}; SET session_replication_role = DEFAULT")
+
+
+TransactionTestCase._fixture_teardown = _empty_tables  # type: ignore[method-assign]

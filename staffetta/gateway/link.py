@@ -1,6 +1,6 @@
 """One connector's life: connect, claim, begin, submit, write down, back off. Knows neither tables nor protocols (ports.py).
 
-    claims  ── chunks ──▶ runs ── marks ──▶ books ── committed ──▶ submit ── answers, receipts ──▶ books ── committed ──▶ acknowledge
+    claims ── chunks ──▶ marks ── committed ──▶ submit ── answers, receipts ──▶ books ── committed ──▶ acknowledge, places free
 
 A message is submitted only after the mark that covers it was committed, and keeps its place in flight until its outcome is
 committed. What a kill can leave uncertain is therefore never more than the places in flight.
@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
@@ -54,16 +54,18 @@ class Link:
         self._finished: list[Run] = []
         self._something = asyncio.Event()
         self._hungry = asyncio.Event()
+        self._places = asyncio.Event()
         self._gone = asyncio.Event()
         self._stopping = False
-        self._state, self._detail = "connecting", ""
+        self._state, self.detail = "connecting", ""
         self._books_thread = ThreadPoolExecutor(1, f"{name}-books")
         self._claims_thread = ThreadPoolExecutor(1, f"{name}-claims")
+        self._marks_thread = ThreadPoolExecutor(1, f"{name}-marks")
         self.submitted = 0
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; then end what was begun, give back the rest, log out."""
-        tasks = [asyncio.ensure_future(part()) for part in (self._connection, self._claims, self._books, self._ticks)]
+        tasks = [asyncio.ensure_future(part()) for part in (self._connection, self._claims, self._marks, self._books, self._ticks)]
         await stop.wait()
         self._stopping = True
         log.info("link %s: stopping with %s messages in flight", self.name, self._window.taken)
@@ -77,8 +79,14 @@ class Link:
         await self._last_turn()
         await self._connector.close()
         log.info("link %s: stopped, %s messages left in flight", self.name, self._window.taken)
-        self._books_thread.shutdown()
-        self._claims_thread.shutdown()
+        for thread in (self._books_thread, self._claims_thread, self._marks_thread):
+            await self._in_thread(thread, self._store.close)
+            thread.shutdown()
+
+    @property
+    def idle(self) -> bool:
+        """Tell whether nothing is in flight and nothing claimed waits to be sent."""
+        return not (self._window.taken or any(self._lanes))
 
     def wake(self) -> None:
         """There may be something to claim."""
@@ -111,7 +119,7 @@ class Link:
 
     def lost(self, reason: str) -> None:
         """Connect again."""
-        self._detail = reason
+        self.detail = reason
         self._gone.set()
 
     # The four loops.
@@ -124,19 +132,19 @@ class Link:
                 await self._connector.connect(self)
             except ConnectFailed as error:
                 failures += 1
-                self._state, self._detail = "down", str(error)
+                self._state, self.detail = "down", str(error)
                 log.warning("link %s: %s; trying again in %s s", self.name, error, backoff.reconnect_s(failures))
                 await asyncio.sleep(backoff.reconnect_s(failures))
                 continue
             failures = 0
-            self._state, self._detail = "bound", ""
+            self._state, self.detail = "bound", ""
             log.info("link %s: bound", self.name)
             self.wake()
             self._pump()
             await self._gone.wait()
             self._state = "down"
             failures += 1
-            log.warning("link %s: lost (%s)", self.name, self._detail)
+            log.warning("link %s: lost (%s)", self.name, self.detail)
             await asyncio.sleep(backoff.reconnect_s(failures))
 
     async def _claims(self) -> None:
@@ -167,18 +175,40 @@ class Link:
         else:
             self._finished.append(run)
         self._something.set()
+        self._places.set()
         return True
+
+    async def _marks(self) -> None:
+        while True:
+            self._places.clear()
+            marks = list(self._wanted()) if self._state == "bound" and not self._stopping else []
+            if not marks:
+                if not await woken(self._places, self._pause_s()):
+                    self._pump()
+                continue
+            try:
+                moved = await self._in_thread(self._marks_thread, partial(self._store.begin, [(run.chunk.id, mark) for run, mark in marks]))
+            except StoreDown as error:
+                # Perhaps committed, perhaps not: what is not submitted may lie below the mark, never the reverse.
+                log.warning("link %s: no mark (%s)", self.name, error)
+                self._unask(run for run, _ in marks)
+                await asyncio.sleep(backoff.reconnect_s(1))
+                continue
+            await self._begin([run for run, _ in marks], moved)
 
     async def _books(self) -> None:
         while True:
             turn = self._gather()
             if not turn:
                 self._something.clear()
-                if not await woken(self._something, self._pause_s()):
-                    self._pump()
+                await woken(self._something, POLL_S)
                 continue
-            moved = await self._write(turn)
-            await self._after(turn, moved)
+            await self._write(turn)
+            self._window.give(sum(not answer.late for answer in turn.answers))
+            self._connector.acknowledge(turn.receipts)
+            self._places.set()
+            if turn.finished:
+                self._hungry.set()
 
     async def _ticks(self) -> None:
         last = 0.0
@@ -188,7 +218,7 @@ class Link:
             if self._clock() - last >= STORE_TICK_S:
                 last = self._clock()
                 try:
-                    await self._in_thread(self._claims_thread, partial(self._store.tick, self._state, self._detail))
+                    await self._in_thread(self._claims_thread, partial(self._store.tick, self._state, self.detail))
                 except StoreDown as error:
                     log.warning("link %s: no tick (%s)", self.name, error)
 
@@ -204,8 +234,6 @@ class Link:
         self._receipts = []
         if not self._answers:
             turn.finished, self._finished = self._finished, []
-        if self._state == "bound" and not self._stopping:
-            turn.marks = list(self._wanted())
         return turn
 
     def _wanted(self) -> Any:
@@ -219,31 +247,31 @@ class Link:
                     self._window.take(messages)
                     yield run, run.chunk.messages[run.asked - 1].id
 
-    async def _write(self, turn: Turn) -> set[int]:
+    async def _write(self, turn: Turn) -> None:
         failures = 0
         while True:
             try:
-                return await self._in_thread(self._books_thread, partial(self._store.turn, turn))
+                await self._in_thread(self._books_thread, partial(self._store.turn, turn))
+                return
             except StoreDown as error:
                 failures += 1
                 log.warning("link %s: %s answers wait for the database (%s)", self.name, len(turn.answers), error)
                 await asyncio.sleep(min(failures * 0.2, 2))
 
-    async def _after(self, turn: Turn, moved: set[int]) -> None:
-        self._window.give(sum(not answer.late for answer in turn.answers))
-        refused = []
-        for run, _ in turn.marks:
+    def _unask(self, runs: Iterable[Run]) -> None:
+        for run in runs:
+            self._window.give(run.asked - run.begun)
+            run.asked = run.begun
+
+    async def _begin(self, runs: list[Run], moved: set[int]) -> None:
+        refused = [run for run in runs if run.chunk.id not in moved]
+        for run in runs:
             if run.chunk.id in moved:
                 run.begun = run.asked
-            else:
-                self._window.give(run.asked - run.begun)
-                refused.append(run)
-        self._connector.acknowledge(turn.receipts)
         self._pump()
         if refused:
+            self._unask(refused)
             await self._give_back(refused)
-        if turn.finished:
-            self._hungry.set()
 
     async def _give_back(self, runs: list[Run]) -> None:
         for run in runs:
@@ -252,7 +280,7 @@ class Link:
                 if run in lane and run.submitted >= run.begun:
                     lane.remove(run)
         try:
-            await self._in_thread(self._books_thread, partial(self._store.give_back, [run.chunk.id for run in runs]))
+            await self._in_thread(self._marks_thread, partial(self._store.give_back, [run.chunk.id for run in runs]))
         except StoreDown as error:
             # The lease runs out by itself then: nothing above the mark was begun.
             log.warning("link %s: could not give back %s chunks (%s)", self.name, len(runs), error)

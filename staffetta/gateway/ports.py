@@ -76,16 +76,15 @@ class Received(NamedTuple):
 
 @dataclass
 class Turn:
-    """What one transaction of the books writes: outcomes, receipts, chunks that are done, marks that are wanted."""
+    """What one transaction of the books writes: outcomes, receipts, chunks that are done."""
 
     answers: list[Answer] = field(default_factory=list)
     receipts: list[Received] = field(default_factory=list)
     finished: list[Run] = field(default_factory=list)
-    marks: list[tuple[Run, int]] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         """Tell whether there is anything to write."""
-        return bool(self.answers or self.receipts or self.finished or self.marks)
+        return bool(self.answers or self.receipts or self.finished)
 
 
 class StoreDown(Exception):
@@ -102,14 +101,20 @@ class Store(Protocol):
     def claim(self, limit: int, lane_max: int) -> Chunk | None:
         """Lease the next chunk, cut to `limit` messages, of lanes up to `lane_max`."""
 
-    def turn(self, turn: Turn) -> set[int]:
-        """Write a turn in one transaction; return the ids of the chunks whose mark was moved. Writing it twice changes nothing more."""
+    def begin(self, marks: Sequence[tuple[int, int]]) -> set[int]:
+        """Move marks (chunk id, message id); return the chunks whose mark was moved: their batch runs and the lease is ours."""
+
+    def turn(self, turn: Turn) -> None:
+        """Write a turn in one transaction. Writing it twice changes nothing more."""
 
     def give_back(self, chunks: Sequence[int]) -> None:
         """Return to the queue what lies above the marks of these chunks."""
 
     def tick(self, state: str, detail: str) -> None:
         """Renew leases, note how the link fares, try waiting receipts again: every few seconds."""
+
+    def close(self) -> None:
+        """Let go of what the calling thread holds."""
 
 
 class Listener(Protocol):

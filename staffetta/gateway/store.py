@@ -48,8 +48,13 @@ class DatabaseStore:
         return claim.claim(self._connector_id, self._owner, limit, self._served, lane_max)
 
     @_or_down
-    def turn(self, turn: Turn) -> set[int]:
-        """Write a turn in one transaction; return the chunks whose mark was moved."""
+    def begin(self, marks: Sequence[tuple[int, int]]) -> set[int]:
+        """Move marks, in a transaction of their own: small, so that what waits to be sent does not wait for the outcomes."""
+        return claim.begin(self._owner, marks)
+
+    @_or_down
+    def turn(self, turn: Turn) -> None:
+        """Write a turn in one transaction."""
         outcomes, again, receipts = sorted_out(turn.answers, turn.receipts)
         with transaction.atomic():
             by_index()
@@ -57,10 +62,8 @@ class DatabaseStore:
             outcome.queue_again(self._connector_id, again)
             receipt.record(self._connector_id, receipts)
             claim.finish([run.chunk.id for run in turn.finished], self._owner)
-            moved = claim.begin(self._owner, [(run.chunk.id, mark) for run, mark in turn.marks])
             if turn.finished:
                 wake(WORK)
-        return moved
 
     @_or_down
     def give_back(self, chunks: Sequence[int]) -> None:
@@ -77,6 +80,10 @@ class DatabaseStore:
             defaults={"state": state, "detail": detail[:300], "seen_at": clock.now()},
         )
         receipt.match_early(self._connector_id)
+
+    def close(self) -> None:
+        """Close the calling thread's connection."""
+        connection.close()
 
 
 def sorted_out(answers: Sequence[Answer], received: Sequence[Received]) -> tuple[list[Outcome], list[Again], list[Receipt]]:

@@ -62,7 +62,7 @@ moved AS (
     FROM merged r WHERE m.id = r.message_id AND m.state = 'submitted' RETURNING m.batch_id, m.state),
 tallied AS (
     UPDATE messaging_tally t SET {tally_sets("submitted")}
-    FROM (SELECT batch_id, count(*) AS n, {COUNTS} FROM moved GROUP BY batch_id) AS c WHERE t.batch_id = c.batch_id)
+    FROM ({COUNTS}) AS c WHERE t.batch_id = c.batch_id)
 """
 
 _RECORD = f"""

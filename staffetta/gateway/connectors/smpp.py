@@ -109,11 +109,13 @@ class SmppConnector:
         self._transport: Transport | None = None
         self._session = EsmeSession()
         self._bound: asyncio.Future[BindAnswer] | None = None
+        self._connected = False
         self._waiting: dict[int, Waiting] = {}
         self._late: dict[int, Waiting] = {}
         self._sent: deque[_Sent] = deque()
         self._templates: dict[tuple[str, bool, int, int], SubmitTemplate] = {}
         self._encoded: dict[str, sms_parts.Encoded] = {}
+        self._moments: dict[datetime, float] = {}
         self._heard, self._heard_at, self._asked_at = 0, 0.0, 0.0
 
     async def connect(self, listener: Listener) -> None:
@@ -138,7 +140,7 @@ class SmppConnector:
         if answer.status:
             transport.abort()
             raise ConnectFailed(f"{address.host}:{address.port} refused the log-in of '{address.system_id}': {_name(answer.status)}")
-        self._heard_at = time.monotonic()
+        self._heard_at, self._connected = time.monotonic(), True
 
     def room(self) -> int:
         """Return how many submits may go before an answer comes."""
@@ -288,13 +290,19 @@ class SmppConnector:
         """Return when the handset got it. A time to the minute that is this minute, or one that is yet to come, is now."""
         if done is None:
             return now
-        told = done.replace(tzinfo=self._zone).timestamp()
+        told = self._moments.get(done)
+        if told is None:
+            if len(self._moments) >= KEEP_MAX:
+                self._moments.clear()
+            told = self._moments[done] = done.replace(tzinfo=self._zone).timestamp()
         return now if told > now or (now - told < 60 and not done.second) else told
 
     def _on_lost(self, reason: str) -> None:
-        if self._bound is not None and not self._bound.done():
-            self._bound.set_exception(ConnectionError(reason))
+        if not self._connected:
+            if self._bound is not None and not self._bound.done():
+                self._bound.set_exception(ConnectionError(reason))
             return
+        self._connected = False
         now = time.time()
         answers = [answer for waiting in self._waiting.values() for answer in self._resolved(waiting, "uncertain", now, "", reason[:20])]
         self._waiting.clear()

@@ -24,7 +24,7 @@ CREATE TABLE messaging_message (
     text text,
     error text,
     CONSTRAINT message_state_known CHECK (state IN ({STATES})),
-    CONSTRAINT message_number_is_e164 CHECK (number ~ '^\\+[1-9][0-9]{{6,14}}$')
+    CONSTRAINT message_number_is_e164 CHECK (starts_with(number, '+') AND length(number) BETWEEN 8 AND 16)
 ) PARTITION BY RANGE (id);
 
 CREATE TABLE messaging_part (
