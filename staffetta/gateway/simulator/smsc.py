@@ -9,7 +9,8 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TextIO
+from functools import lru_cache
+from typing import NamedTuple, TextIO
 
 from staffetta.gateway.simulator.outcomes import USUAL, Behaviour, behaviour
 from staffetta.gateway.transport import Transport
@@ -36,8 +37,7 @@ class Manner:
     password: str = ""
 
 
-@dataclass
-class Due:
+class Due(NamedTuple):
     """A receipt to be sent from some moment on."""
 
     at: float
@@ -176,7 +176,7 @@ class Simulator:
     def _plan_receipt(self, peer: Peer, event: ShortMessage, fate: Behaviour, message_id: str, now: float) -> None:
         assert fate.receipt is not None
         done = now if fate.receipt_first else now + self.manner.receipt_s
-        text = receipts.write(message_id, fate.receipt, _date(now), _date(done), fate.error, seconds=True)
+        text = b"id:%s%s" % (message_id.encode(), _after_id(fate.receipt, int(now), int(done), fate.error))
         due = Due(done, event.destination_addr, event.source_addr, text)
         if fate.receipt_first:
             self._deliver(peer, due)
@@ -224,14 +224,8 @@ class Simulator:
             peer.transport.write(b"".join(out))
 
 
-_dates: dict[int, datetime] = {}
-
-
-def _date(moment: float) -> datetime:
-    second = int(moment)
-    date = _dates.get(second)
-    if date is None:
-        if len(_dates) > 1000:
-            _dates.clear()
-        date = _dates[second] = datetime.fromtimestamp(second, UTC)
-    return date
+@lru_cache(maxsize=1000)
+def _after_id(state: MessageState, submitted: int, done: int, error: str) -> bytes:
+    """Return a receipt's text after its id: the same for all messages of a second."""
+    text = receipts.write("", state, datetime.fromtimestamp(submitted, UTC), datetime.fromtimestamp(done, UTC), error, seconds=True)
+    return text.removeprefix(b"id:")
