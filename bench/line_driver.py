@@ -105,7 +105,7 @@ def watch(batch: Batch, n: int) -> tuple[float, float]:
     while not (settled and delivered):
         time.sleep(0.05)
         totals = archive.totals([batch.pk])[batch.pk]
-        assert not totals["uncertain"] and not totals["failed"], totals
+        assert totals["uncertain"] + totals["failed"] == 0, totals
         if not delivered and totals["delivered"] == n:
             delivered = time.time()
         if not settled and Batch.objects.filter(pk=batch.pk, state="settled").exists():
