@@ -147,8 +147,12 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 2**20
 IMPORT_FILE_BYTES_MAX = env.integer("STAFFETTA_IMPORT_MIB_MAX", 20, 1, 500) * 2**20
+
+# A send with uncertain messages waits so long for a late answer before it is settled.
+UNCERTAIN_WAIT_S = env.integer("STAFFETTA_UNCERTAIN_WAIT_S", 120, 0, 86_400)
 
 REALM = env.text("STAFFETTA_REALM", "staffetta.example")
 BRAND = env.text("STAFFETTA_BRAND", "Staffetta")

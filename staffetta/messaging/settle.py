@@ -3,8 +3,7 @@
 Next: archive.py
 """
 
-from datetime import timedelta
-
+from django.conf import settings
 from django.db import connection, transaction
 
 from staffetta.billing import ledger
@@ -12,8 +11,6 @@ from staffetta.messaging.models import Batch
 
 # What the carrier took, or may have taken, is paid for (product.md F9).
 CHARGED = ("submitted", "delivered", "undelivered", "expired", "rejected", "uncertain")
-# Batches with uncertain messages wait so long for a late answer before they are settled.
-UNCERTAIN_WAIT = timedelta(minutes=2)
 
 _EMPTY_QUEUE = """
 UPDATE messaging_batch b SET state = 'settling', settling_at = now() FROM messaging_tally t
@@ -28,12 +25,12 @@ ORDER BY b.id LIMIT 1 FOR UPDATE OF b SKIP LOCKED
 """
 
 
-def settle(uncertain_wait: timedelta = UNCERTAIN_WAIT) -> bool:
+def settle() -> bool:
     """Settle one batch that has nothing left to send; return False where there is none."""
     with connection.cursor() as cursor:
         cursor.execute(_EMPTY_QUEUE)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_NEXT, {"wait": uncertain_wait.total_seconds()})
+        cursor.execute(_NEXT, {"wait": settings.UNCERTAIN_WAIT_S})
         row = cursor.fetchone()
         if row is None:
             return False

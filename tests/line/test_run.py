@@ -1,96 +1,15 @@
 """`staffetta run`: starts, restarts what dies, stops all; survives its own kill -9; two homes side by side."""
 
-import contextlib
-import http.client
 import json
 import os
-import shutil
 import signal
 import socket
-import subprocess
-import sys
-import tempfile
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
-import pytest
+from collections.abc import Callable
 
 from staffetta import localpg
+from tests.line.copies import Copy, Eventually, lives
 
-ROOT = Path(__file__).parents[2]
 NAMES = ("web", "work", "gateway", "postgres")
-Eventually = Callable[..., None]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Copy:
-    """One copy of the service: a home, a port, and the `run` that serves them now."""
-
-    def __init__(self, home: Path, eventually: Eventually) -> None:
-        self.home, self.port, self._eventually = home, free_port(), eventually
-        self.said = home.parent / "said"
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def command(self, *args: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "staffetta", *args]
-        return subprocess.run(command, cwd=ROOT, env=self.environment(), capture_output=True, text=True, timeout=60)
-
-    def environment(self) -> dict[str, str]:
-        other = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-        return other | {"STAFFETTA_HOME": str(self.home), "PORT": str(self.port)}
-
-    def start(self) -> None:
-        with self.said.open("wb") as out:
-            command = [sys.executable, "-m", "staffetta", "run"]
-            self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment(), stdout=out, stderr=out)
-        self._eventually(self.announced, "the address")
-
-    def announced(self) -> bool:
-        assert self.process is not None
-        assert self.process.poll() is None, self.said.read_text()
-        return f"http://127.0.0.1:{self.port}/" in self.said.read_text()
-
-    def pids(self) -> dict[str, int]:
-        return json.loads((self.home / "run.json").read_text())
-
-    def answers(self) -> bool:
-        caller = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-        with contextlib.closing(caller), contextlib.suppress(OSError):
-            caller.request("GET", "/")
-            return caller.getresponse().status < 500
-        return False
-
-    def stop(self) -> int:
-        assert self.process is not None
-        self.process.terminate()
-        return self.process.wait(60)
-
-
-def lives(pid: int) -> bool:
-    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-        return bool(Path(f"/proc/{pid}/cmdline").read_bytes())  # empty: a zombie
-    return False
-
-
-@pytest.fixture
-def new_copy(eventually: Eventually) -> Iterator[Callable[[], Copy]]:
-    copies: list[Copy] = []
-
-    def make() -> Copy:
-        copies.append(Copy(Path(tempfile.mkdtemp(prefix="staffetta-test-")) / "var", eventually))
-        return copies[-1]
-
-    yield make
-    for copy in copies:
-        if copy.process and copy.process.poll() is None:
-            copy.stop()
-        for left in (localpg.place(copy.home), copy.home.parent):
-            shutil.rmtree(left, ignore_errors=True)
 
 
 def test_it_starts_restarts_and_stops_all(new_copy: Callable[[], Copy], eventually: Eventually) -> None:
