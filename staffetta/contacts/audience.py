@@ -41,6 +41,7 @@ class Person(NamedTuple):
 
 _OPTED_OUT = "EXISTS (SELECT 1 FROM contacts_optout o WHERE o.number = {number} AND (o.account_id = %(account)s OR o.account_id IS NULL))"
 
+# LATERAL with LIMIT: one look by index for each contact of the page. A join let the planner read a million contacts for each 5,000.
 _IN_GROUPS = f"""
 SELECT c.id, c.number, c.name, c.surname, {{fields}}, {_OPTED_OUT.format(number="c.number")}
 FROM (SELECT DISTINCT m.contact_id
@@ -48,8 +49,8 @@ FROM (SELECT DISTINCT m.contact_id
           SELECT contact_id FROM contacts_membership
           WHERE group_id = g.id AND contact_id > %(after)s AND id <= %(ceiling)s ORDER BY contact_id LIMIT %(limit)s) AS m
       ORDER BY m.contact_id LIMIT %(limit)s) AS page
-JOIN contacts_contact c ON c.id = page.contact_id
-WHERE c.account_id = %(account)s
+CROSS JOIN LATERAL (
+    SELECT id, number, name, surname, fields FROM contacts_contact WHERE id = page.contact_id AND account_id = %(account)s LIMIT 1) AS c
 ORDER BY c.id
 """
 
