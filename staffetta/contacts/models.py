@@ -76,25 +76,29 @@ class OptOut(models.Model):
 
 
 class Import(models.Model):
-    """A file on its way into a group: read, shown, and saved only when the person confirms."""
+    """A file on its way into a group: read, shown, and saved only when the person confirms. Moved by `states.py`."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
     group = models.ForeignKey(Group, on_delete=models.SET_NULL, null=True)
     group_name = models.CharField(max_length=80)
     file_name = models.CharField(max_length=200)
-    file = models.FileField(upload_to="imports/%Y/%m")
+    file_bytes = models.PositiveBigIntegerField()
     add_prefix = models.BooleanField(default=True)
     state = models.CharField(max_length=12, default="waiting")
-    progress = models.PositiveIntegerField(default=0)
-    rows = models.PositiveIntegerField(default=0)
-    good = models.PositiveIntegerField(default=0)
+    progress = models.PositiveSmallIntegerField(default=0, help_text="percent of the reading or of the saving")
+    run = models.PositiveIntegerField(default=0, help_text="of the job: an earlier one may write nothing more")
+    rows = models.PositiveIntegerField(default=0, help_text="good + merged + bad")
+    good = models.PositiveIntegerField(default=0, help_text="different numbers")
     merged = models.PositiveIntegerField(default=0)
     bad = models.PositiveIntegerField(default=0)
-    columns = models.JSONField(default=list)
-    sample = models.JSONField(default=list)
-    problems = models.JSONField(default=list)
-    reason = models.JSONField(null=True)
+    source = models.JSONField(default=dict, help_text="kind; sheet and others, or encoding and separator")
+    columns = models.JSONField(default=list, help_text="header, role, field, examples; in the order of the file")
+    roles = models.JSONField(null=True, help_text="what the person made of the columns; null: found out from the header")
+    sample = models.JSONField(default=list, help_text="the first good rows: row, number, name, surname, fields")
+    problems = models.JSONField(default=list, help_text="the first bad rows: row, value, code")
+    reason = models.JSONField(null=True, help_text="of a refusal: code, values")
+    pieces_saved = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     saved_at = models.DateTimeField(null=True)
 
@@ -103,4 +107,19 @@ class Import(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=["waiting", "reading", "ready", "saving", "saved", "refused", "dropped"]), name="import_state_known"
             )
+        ]
+
+
+class ImportPiece(models.Model):
+    """A part of what an import keeps: the upload (`file`), the rows to save (`good`), those that cannot be (`bad`). See `pieces.py`."""
+
+    parent = models.ForeignKey(Import, on_delete=models.CASCADE, db_index=False)
+    kind = models.CharField(max_length=4)
+    place = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["parent", "kind", "place"], name="import_piece_once"),
+            models.CheckConstraint(condition=Q(kind__in=["file", "good", "bad"]), name="import_piece_kind_known"),
         ]

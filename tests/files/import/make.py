@@ -1,7 +1,7 @@
 """Make the test files of imports and the sample files: `python tests/files/import/make.py`, from the repository's root.
 
 xlwt writes the .xls files; LibreOffice (office.py, which needs its `soffice` and python3-uno) makes .ods, .xlsx and .xls of
-them, and those with a password. Made once and kept: tests read them and do not need LibreOffice.
+them, and those with a password; msoffcrypto-tool (PyPI) encrypts the .xlsx as Excel does. Made once and kept: tests read them and do not need LibreOffice.
 """
 
 import csv
@@ -74,8 +74,9 @@ def make_good(temporary: Path) -> None:
     office(
         *[(HERE / "dirty.xls", HERE / f"dirty-office.{kind}", "") for kind in ("xls", "xlsx", "ods")],
         *[(temporary / "sample.xls", SAMPLES / f"esempio.{kind}", "") for kind in ("xls", "xlsx", "ods")],
-        *[(temporary / "sample.xls", HERE / f"password.{kind}", "segreta") for kind in ("xls", "xlsx", "ods")],
+        *[(temporary / "sample.xls", HERE / f"password.{kind}", "segreta") for kind in ("xls", "ods")],
     )
+    subprocess.run(["msoffcrypto-tool", "-e", "-p", "segreta", str(SAMPLES / "esempio.xlsx"), str(HERE / "password.xlsx")], check=True)
 
 
 def make_bad(temporary: Path) -> None:

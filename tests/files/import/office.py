@@ -3,6 +3,9 @@
 Run by make.py with the system's Python, which has LibreOffice's `uno`.
 """
 
+import contextlib
+import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -10,7 +13,7 @@ import time
 from pathlib import Path
 
 import uno
-from com.sun.star.beans import NamedValue, PropertyValue
+from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
 
 FILTERS = {".xls": "MS Excel 97", ".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8"}
@@ -36,10 +39,7 @@ def connect():
 def save_as(desktop, source: str, target: str, password: str) -> None:
     document = desktop.loadComponentFromURL(Path(source).as_uri(), "_blank", 0, (PropertyValue("Hidden", 0, True, 0),))
     properties = [PropertyValue("FilterName", 0, FILTERS[Path(target).suffix], 0)]
-    if password and target.endswith(".xlsx"):
-        keys = uno.Any("[]com.sun.star.beans.NamedValue", (NamedValue("OOXPassword", password),))
-        properties.append(PropertyValue("EncryptionData", 0, keys, 0))
-    elif password:
+    if password:
         properties.append(PropertyValue("Password", 0, password, 0))
     document.storeToURL(Path(target).as_uri(), tuple(properties))
     document.close(True)
@@ -48,14 +48,16 @@ def save_as(desktop, source: str, target: str, password: str) -> None:
 def main(arguments: list[str]) -> None:
     with tempfile.TemporaryDirectory() as profile:
         command = ["soffice", "--headless", "--norestore", f"-env:UserInstallation={Path(profile).as_uri()}", f"--accept={PIPE}"]
-        office = subprocess.Popen(command)
+        office = subprocess.Popen(command, start_new_session=True)
         try:
             desktop = connect()
             for place in range(0, len(arguments), 3):
                 save_as(desktop, *arguments[place : place + 3])
             desktop.terminate()
-        finally:
             office.wait(START_S)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(office.pid, signal.SIGKILL)
 
 
 if __name__ == "__main__":
