@@ -29,7 +29,8 @@ class Carrier:
     log: Path
 
     def taken(self) -> list[str]:
-        return [line.split(" ")[2] for line in self.log.read_text().splitlines()] if self.log.exists() else []
+        whole_lines = self.log.read_text().rpartition("\n")[0] if self.log.exists() else ""
+        return [line.split(" ")[2] for line in whole_lines.splitlines()]
 
 
 @pytest.fixture
