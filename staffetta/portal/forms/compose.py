@@ -1,0 +1,92 @@
+"""The fields of a new send. Shapes what was typed into a SendRequest; what may be sent is for messaging/compose.py."""
+
+import re
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from staffetta.accounts.models import Account
+from staffetta.billing.models import SmsType
+from staffetta.contacts.models import Group
+from staffetta.messaging.compose import SendRequest
+from staffetta.messaging.errors import NobodyToSendTo, SenderRefused, TextRefused, TooLateToSend
+from staffetta.portal import localtime, pasted
+
+NUMBERS_MAX = 10_000
+TEXT_CHARS_MAX = 4_000
+NOW, LATER = "now", "later"
+_FIELD_OF = ((TextRefused, "text"), (SenderRefused, "sender"), (NobodyToSendTo, "numbers"), (TooLateToSend, "send_at"))
+
+
+def field_of(refusal: Exception) -> str | None:
+    """Return the field that a refusal of the line is about; None where it is about the whole."""
+    return next((field for kind, field in _FIELD_OF if isinstance(refusal, kind)), None)
+
+
+class ComposeForm(forms.Form):
+    """To whom, from whom, what, which type, when."""
+
+    groups = forms.ModelMultipleChoiceField(queryset=Group.objects.none(), required=False)
+    numbers = forms.CharField(label=_("Numbers"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 2}))
+    sender = forms.CharField(label=_("Sender"), required=False)
+    text = forms.CharField(label=_("Text"), required=False, strip=False)
+    type = forms.ModelChoiceField(queryset=SmsType.objects.filter(active=True), error_messages={"required": _("Choose a type of SMS.")})
+    when = forms.ChoiceField(choices=[(NOW, _("Now")), (LATER, _("At…"))], required=False)
+    send_at = forms.CharField(label=_("Date and time"), required=False)
+
+    def __init__(self, account: Account, *args: Any, **kwargs: Any) -> None:
+        """Offer the account's own groups only; numbers and times are those of its country and zone."""
+        super().__init__(*args, **kwargs)
+        self.account = account
+        groups = self.fields["groups"]
+        assert isinstance(groups, forms.ModelMultipleChoiceField)
+        groups.queryset = Group.objects.filter(account=account)
+
+    def clean_numbers(self) -> tuple[str, ...]:
+        """Return the numbers in E.164; name those that cannot be written to."""
+        found = pasted.numbers(self.cleaned_data["numbers"], self.account)
+        if found.bad:
+            raise ValidationError([str(refusal) for refusal in found.bad])
+        if len(found.good) > NUMBERS_MAX:
+            raise ValidationError(
+                _("There are %(count)s numbers and at most %(limit)s can be pasted: import them as a group instead.")
+                % {"count": len(found.good), "limit": NUMBERS_MAX}
+            )
+        return tuple(found.good)
+
+    def clean_text(self) -> str:
+        """Return the text with line ends as telephones have them: browsers send two characters for one."""
+        text = re.sub(r"\r\n?", "\n", self.cleaned_data["text"])
+        if len(text) > TEXT_CHARS_MAX:
+            raise ValidationError(
+                _("The text has %(count)s characters: no type of SMS carries so many, shorten it.") % {"count": len(text)}
+            )
+        return text
+
+    def clean(self) -> None:
+        """Read the time where one is wanted."""
+        self.cleaned_data["at"] = None
+        if self.cleaned_data.get("when") == LATER:
+            try:
+                self.cleaned_data["at"] = localtime.read(self.cleaned_data.get("send_at", ""), ZoneInfo(self.account.time_zone))
+            except ValidationError as error:
+                self.add_error("send_at", error)
+
+    def request(self, user_id: int | None) -> SendRequest:
+        """Return what the person wants to send."""
+        given = self.cleaned_data
+        at: datetime | None = given["at"]
+        return SendRequest(
+            account_id=self.account.pk,
+            type=given["type"],
+            text=given["text"],
+            sender=given["sender"],
+            groups=tuple(group.pk for group in given["groups"]),
+            numbers=given["numbers"],
+            user_id=user_id,
+            send_at=at,
+        )

@@ -1,0 +1,42 @@
+"""What a new send begins with: an earlier draft as it was, or the sender and type of the last one. Reads only."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from staffetta.accounts.models import Account
+from staffetta.billing import pricing
+from staffetta.messaging.models import Batch, Draft
+from staffetta.portal.forms.compose import LATER, NOW
+from staffetta.portal.paging import after_of
+
+
+def initial_of(request: HttpRequest, account: Account) -> dict[str, Any]:
+    """Return the fields' first values; the address may name a draft or a group."""
+    draft = Draft.objects.filter(account=account, pk=after_of(request, "draft")).first()
+    if draft is not None:
+        return {
+            "groups": draft.groups,
+            "numbers": "\n".join(draft.numbers),
+            "sender": "" if draft.type.fixed_sender else draft.sender,
+            "text": draft.text,
+            "type": draft.type_id,
+            "when": LATER if draft.send_at else NOW,
+            "send_at": f"{timezone.localtime(draft.send_at):%Y-%m-%dT%H:%M}" if draft.send_at else "",
+        }
+    group = after_of(request, "group")
+    return {"groups": [group] if group else [], "when": NOW, "type": _usual_type(account), "sender": _usual_sender(account)}
+
+
+def _usual_type(account: Account) -> int | None:
+    on_sale = [kind for kind, _cost in pricing.on_sale()]
+    last = Batch.objects.filter(account=account).order_by("-pk").values_list("type_id", flat=True).first()
+    own_sender = [kind.pk for kind in on_sale if not kind.fixed_sender]
+    choices = [kind.pk for kind in on_sale]
+    return last if last in choices else next(iter(own_sender or choices), None)
+
+
+def _usual_sender(account: Account) -> str:
+    recent = Batch.objects.filter(account=account).order_by("-pk").values_list("sender", "type__fixed_sender")[:20]
+    return next((sender for sender, fixed in recent if not fixed), "")

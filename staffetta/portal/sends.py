@@ -1,0 +1,112 @@
+"""Sends as pages show them: who got them, their outcome, their progress. Reads only."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils.text import Truncator
+
+from staffetta.accounts.models import Account
+from staffetta.contacts.models import Group
+from staffetta.lib import clock
+from staffetta.messaging import archive
+from staffetta.messaging.models import Batch
+from staffetta.messaging.states import RUNNING, batch_moves_into
+from staffetta.portal import words
+from staffetta.portal.outcomes import Segment, good_tenths, segments
+
+_ENDING = ("cancelling", "settling")
+_TITLE_CHARS = 60
+
+
+@dataclass(frozen=True)
+class Send:
+    """One send with the count of its recipients by state and the names of its groups."""
+
+    batch: Batch
+    tally: dict[str, int]
+    groups: list[str]
+
+    @property
+    def title(self) -> str:
+        """Return the beginning of its text, on one line."""
+        return Truncator(" ".join(self.batch.text.split())).chars(_TITLE_CHARS)
+
+    @property
+    def word(self) -> words.Word:
+        """Return its state in words."""
+        return words.of_batch(self.batch)
+
+    @property
+    def total(self) -> int:
+        """Return how many recipients it has: some confirmed ones drop out where contacts changed before they were written down."""
+        return sum(self.tally.values()) if self.batch.expanded_at else self.batch.recipients
+
+    @property
+    def done(self) -> int:
+        """Return how many recipients are not waiting any more."""
+        return sum(self.tally.values()) - self.tally.get("queued", 0)
+
+    @property
+    def percent(self) -> int:
+        """Return `done` in percent, rounded down."""
+        return 100 * self.done // max(self.total, 1)
+
+    @cached_property
+    def segments(self) -> list[Segment]:
+        """Return the outcome bar."""
+        return segments(self.tally, self.total, self.batch.receipts)
+
+    @property
+    def good_tenths(self) -> int:
+        """Return the share that arrived, in thousandths."""
+        return good_tenths(self.tally, self.total, self.batch.receipts)
+
+    @property
+    def planned(self) -> bool:
+        """Tell whether its time is still to come."""
+        return self.batch.state == "accepted" and self.batch.send_at > clock.now()
+
+    @property
+    def moving(self) -> bool:
+        """Tell whether it is being sent, or closed, now."""
+        return not self.planned and self.batch.state in (*RUNNING, *_ENDING)
+
+    @property
+    def waiting(self) -> bool:
+        """Tell whether receipts are still to come."""
+        return self.batch.receipts and bool(self.tally.get("submitted"))
+
+    @property
+    def may_pause(self) -> bool:
+        """Tell whether it can be paused now."""
+        return self.batch.state in RUNNING and not self.planned
+
+    @property
+    def may_cancel(self) -> bool:
+        """Tell whether what is left of it can be taken back."""
+        return self.batch.state in batch_moves_into("cancelling")
+
+    @property
+    def given_back_e4(self) -> int:
+        """Return what was held and not spent."""
+        return self.batch.credits_e4 - (self.batch.charged_e4 or 0)
+
+
+def with_outcomes(batches: Iterable[Batch]) -> list[Send]:
+    """Return these batches with their tallies and groups, in two queries."""
+    known = list(batches)
+    totals = archive.totals([batch.pk for batch in known])
+    wanted = {group for batch in known for group in batch.groups}
+    names = dict(Group.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+    return [Send(batch, totals.get(batch.pk, {}), [names[group] for group in batch.groups if group in names]) for batch in known]
+
+
+def open_sends(account: Account, limit: int) -> list[Send]:
+    """Return the account's sends that have not ended, newest first."""
+    return with_outcomes(Batch.objects.filter(account=account).exclude(state="settled").select_related("type").order_by("-pk")[:limit])
+
+
+def ended_sends(account: Account, limit: int) -> list[Send]:
+    """Return the account's last ended sends, newest first."""
+    return with_outcomes(Batch.objects.filter(account=account, state="settled").select_related("type").order_by("-pk")[:limit])

@@ -1,0 +1,36 @@
+/* Small things that pages do by themselves. Every page works without. */
+"use strict";
+
+// A part of the page that renews itself must not be changed between the press and the release of a button in it.
+let pressed = null;
+addEventListener("pointerdown", (event) => { pressed = event.target; }, true);
+for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => setTimeout(() => { pressed = null; }), true);
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (pressed && event.detail.target.contains(pressed)) event.detail.shouldSwap = false;
+});
+
+// Say under the password that Caps Lock is on.
+document.addEventListener("keyup", (event) => {
+  const hint = event.target.dataset && document.getElementById(event.target.dataset.capslock);
+  if (hint && event.getModifierState) hint.hidden = !event.getModifierState("CapsLock");
+});
+
+// A form that was sent is not sent twice by a second click.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.hasAttribute("data-once")) return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+});
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; }));
+
+// A file dropped anywhere on the drop zone is chosen; large ones are refused before they travel.
+for (const zone of document.querySelectorAll(".drop")) {
+  const input = zone.querySelector("input[type=file]");
+  for (const name of ["dragenter", "dragover"]) zone.addEventListener(name, (event) => { event.preventDefault(); zone.classList.add("over"); });
+  for (const name of ["dragleave", "drop"]) zone.addEventListener(name, () => zone.classList.remove("over"));
+  zone.addEventListener("drop", (event) => {
+    event.preventDefault();
+    if (event.dataTransfer.files.length) input.files = event.dataTransfer.files;
+  });
+}

@@ -1,0 +1,99 @@
+"""How pages write credits and times, and which pages the menu has. Knows no tables."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from staffetta.lib.money import CREDIT_E4, plain
+from staffetta.portal import words
+
+register = template.Library()
+
+MOMENT, SECOND = "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S"
+_PAGES = (
+    ("home", _("Home"), pgettext_lazy("tab", "Home"), ("home",)),
+    ("compose", _("New send"), pgettext_lazy("tab", "Send"), ("compose", "draft")),
+    ("groups", _("Contacts"), pgettext_lazy("tab", "Contacts"), ("groups", "group", "contacts", "contact", "import")),
+    ("archive", _("Archive"), pgettext_lazy("tab", "Archive"), ("archive", "send", "recipient")),
+)
+
+
+@register.filter
+def credits(amount_e4: int | None) -> str:
+    """Write credits of 1/10,000 as the reader's language does: 12345000 is "1.234,5" in Italian."""
+    if amount_e4 is None:
+        return ""
+    decimals = len(plain(amount_e4).partition(".")[2])
+    return number_format(Decimal(amount_e4) / CREDIT_E4, decimal_pos=decimals, force_grouping=True)
+
+
+@register.simple_tag
+def in_credits(amount_e4: int) -> str:
+    """Write credits with their word: "1 credit", "1.6 credits"."""
+    return ngettext("%(amount)s credit", "%(amount)s credits", 1 if amount_e4 == CREDIT_E4 else 2) % {"amount": credits(amount_e4)}
+
+
+@register.filter
+def tenths(value: int) -> str:
+    """Write thousandths as a percentage: 964 is "96,4", 1000 is "100"."""
+    return number_format(Decimal(value) / 10, decimal_pos=0 if value % 10 == 0 else 1)
+
+
+@register.filter
+def moment(when: datetime | None) -> str:
+    """Write a time to the minute, in the zone of the page: 22/11/2026 14:30."""
+    return timezone.localtime(when).strftime(MOMENT) if when else ""
+
+
+@register.filter
+def second(when: datetime | None) -> str:
+    """Write a time to the second, in the zone of the page."""
+    return timezone.localtime(when).strftime(SECOND) if when else ""
+
+
+@register.filter
+def near(when: datetime | None) -> str:
+    """Write a time as people say it: today 11:02, yesterday 17:30, 18/11 09:00, 18/11/2025 09:00."""
+    if when is None:
+        return ""
+    local, today = timezone.localtime(when), timezone.localdate()
+    clock = f"{local:%H:%M}"
+    days = {today: gettext("today"), today - timedelta(days=1): gettext("yesterday"), today + timedelta(days=1): gettext("tomorrow")}
+    if day := days.get(local.date()):
+        return f"{day} {clock}"
+    return f"{local:%d/%m} {clock}" if local.year == today.year else f"{local:%d/%m/%Y} {clock}"
+
+
+@register.filter
+def lasting(seconds: int) -> str:
+    """Write how long something takes, roughly: 42 s, 7 min, 3 h."""
+    if seconds < 100:
+        return f"{seconds} s"
+    return f"{round(seconds / 60)} min" if seconds < 5_400 else f"{round(seconds / 3600)} h"
+
+
+@register.simple_tag
+def brand() -> str:
+    """Return the name of the service."""
+    return settings.BRAND
+
+
+@register.simple_tag
+def state_words() -> list[words.Word]:
+    """Return every state of a recipient in words, for the help."""
+    return words.all_of_messages()
+
+
+@register.simple_tag(takes_context=True)
+def menu(context: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the pages of the menu, with the one that the reader is on marked."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    here = (match.url_name or "").partition("-")[0] if match else ""
+    return [{"url_name": name, "label": label, "tab": tab, "here": here in group} for name, label, tab, group in _PAGES]

@@ -1,0 +1,89 @@
+"""A send: how it goes, who got it; pause, resume, cancel."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from staffetta.accounts.models import Account
+from staffetta.lib import clock
+from staffetta.messaging import archive, control
+from staffetta.messaging.errors import MoveRefused
+from staffetta.messaging.models import Batch
+from staffetta.portal import sends
+from staffetta.portal.access import customer, own
+from staffetta.portal.pace import Pace, last_look
+from staffetta.portal.paging import after_of
+from staffetta.portal.recipientrows import rows_of, state_choices
+
+PAGE = 50
+WAITING_POLL_S = 5
+
+
+def _batch(account: Account, batch_id: int) -> Batch:
+    return own(Batch.objects.select_related("type", "user"), account, pk=batch_id)
+
+
+def _moving(request: HttpRequest, batch: Batch) -> dict[str, object]:
+    (send,) = sends.with_outcomes([batch])
+    at_ms = round(clock.now().timestamp() * 1000)
+    last = last_look(request)
+    pace = last.then(at_ms, send.done) if last else Pace(at_ms, send.done)
+    poll_s = 1 if send.moving else WAITING_POLL_S if send.planned or send.waiting else 0
+    return {"send": send, "batch": batch, "pace": pace, "remaining_s": pace.remaining_s(send.total - send.done), "poll_s": poll_s}
+
+
+@customer
+def page(request: HttpRequest, account: Account, batch_id: int) -> HttpResponse:
+    """Show a send with its recipients."""
+    batch = _batch(account, batch_id)
+    state, number, after = request.GET.get("state", ""), request.GET.get("number", "").strip()[:20], after_of(request)
+    found = archive.messages(batch, after, [state] if state else None, number, PAGE + 1)
+    context = {
+        **_moving(request, batch),
+        "rows": rows_of(batch, found[:PAGE]),
+        "next": found[PAGE - 1].id if len(found) > PAGE else None,
+        "after": after,
+        "states": state_choices(batch, state),
+        "state": state,
+        "number": number,
+    }
+    return render(request, "portal/recipient_rows.html" if getattr(request, "htmx", False) else "portal/send.html", context)
+
+
+@customer
+def progress(request: HttpRequest, account: Account, batch_id: int) -> HttpResponse:
+    """Answer htmx with the part of a send's page that moves."""
+    return render(request, "portal/send_progress.html", _moving(request, _batch(account, batch_id)))
+
+
+def _move(request: HttpRequest, account: Account, batch_id: int, move: Callable[[Batch], None]) -> HttpResponse:
+    try:
+        move(_batch(account, batch_id))
+    except MoveRefused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("send", batch_id)
+
+
+@customer
+@require_POST
+def pause(request: HttpRequest, account: Account, batch_id: int) -> HttpResponse:
+    """Stop a running send for now."""
+    return _move(request, account, batch_id, control.pause)
+
+
+@customer
+@require_POST
+def resume(request: HttpRequest, account: Account, batch_id: int) -> HttpResponse:
+    """Go on with a paused send."""
+    return _move(request, account, batch_id, control.resume)
+
+
+@customer
+def cancel(request: HttpRequest, account: Account, batch_id: int) -> HttpResponse:
+    """Ask whether to take back what has not left (GET), and take it back (POST)."""
+    if request.method == "POST":
+        return _move(request, account, batch_id, control.cancel)
+    return render(request, "portal/send_cancel.html", _moving(request, _batch(account, batch_id)))

@@ -1,0 +1,64 @@
+"""The confirm page: everything about a draft as it will be sent; confirming is the one door into the line."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRefresh
+
+from staffetta.accounts.models import Account
+from staffetta.billing import ledger
+from staffetta.lib.errors import Refused
+from staffetta.messaging import accept
+from staffetta.messaging.models import Batch, Draft
+from staffetta.portal import confirmpage
+from staffetta.portal.access import customer, own
+
+_DRAFTS = Draft.objects.select_related("type")
+
+
+@customer
+def page(request: HttpRequest, account: Account, draft_id: int) -> HttpResponse:
+    """Show a draft: being counted, ready to be confirmed, or refused; one that was confirmed leads to its send."""
+    return _page(request, account, own(_DRAFTS.all(), account, pk=draft_id))
+
+
+def _page(request: HttpRequest, account: Account, draft: Draft, refusal: Refused | None = None) -> HttpResponse:
+    if batch := Batch.objects.filter(account=account, draft=draft).first():
+        return redirect("send", batch.pk)
+    if draft.state == "counting":
+        return render(request, "portal/draft_counting.html", {"draft": draft, "percent": confirmpage.percent(draft)})
+    if draft.state == "refused":
+        return render(request, "portal/draft_refused.html", {"draft": draft, "reason": confirmpage.reason(draft)})
+    available_e4 = ledger.wallet(account.pk).available_e4
+    context = {
+        "draft": draft,
+        "refusal": refusal,
+        "groups": confirmpage.groups(draft),
+        "left_out": confirmpage.left_out(draft),
+        "lines": confirmpage.cost_lines(draft),
+        "examples": confirmpage.examples(draft),
+        "available_e4": available_e4,
+        "after_e4": available_e4 - draft.credits_e4,
+        "shortfall": confirmpage.shortfall(draft, available_e4),
+    }
+    return render(request, "portal/confirm.html", context, status=400 if refusal else 200)
+
+
+@customer
+def progress(request: HttpRequest, account: Account, draft_id: int) -> HttpResponse:
+    """Answer htmx with how far the count is, or with the whole page anew once it has ended."""
+    draft = own(Draft.objects.all(), account, pk=draft_id)
+    if draft.state != "counting":
+        return HttpResponseClientRefresh()
+    return render(request, "portal/draft_progress.html", {"draft": draft, "percent": confirmpage.percent(draft)})
+
+
+@customer
+@require_POST
+def accept_draft(request: HttpRequest, account: Account, draft_id: int) -> HttpResponse:
+    """Take the send: confirming twice is the same send."""
+    draft = own(_DRAFTS.all(), account, pk=draft_id)
+    try:
+        return redirect("send", accept.accept(draft).pk)
+    except Refused as refusal:
+        return _page(request, account, draft, refusal)

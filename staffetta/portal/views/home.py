@@ -1,0 +1,48 @@
+"""Home: credit, what is going out, how the last sends went."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from staffetta.accounts.models import Account
+from staffetta.billing import ledger, pricing
+from staffetta.portal import sends
+from staffetta.portal.access import customer
+
+OPEN_SHOWN = 10
+ENDED_SHOWN = 8
+
+
+def _now(account: Account) -> dict[str, object]:
+    wallet = ledger.wallet(account.pk)
+    under_way, ended = sends.open_sends(account, OPEN_SHOWN), sends.ended_sends(account, ENDED_SHOWN)
+    return {
+        "wallet": wallet,
+        "types": [
+            {"name": kind.name, "cost_e4": cost_e4, "affordable": wallet.available_e4 // cost_e4}
+            for kind, cost_e4 in pricing.on_sale()
+            if cost_e4
+        ],
+        "open": under_way,
+        "ended": ended,
+        # Every second while something moves, now and then while something may begin to or receipts are to come.
+        "poll_s": 1 if any(send.moving for send in under_way) else 5 if under_way or any(send.waiting for send in ended) else 0,
+    }
+
+
+@customer
+def page(request: HttpRequest, account: Account) -> HttpResponse:
+    """Show the home page."""
+    return render(request, "portal/home.html", {"account": account, "today": timezone.localtime(), **_now(account)})
+
+
+@customer
+def now(request: HttpRequest, account: Account) -> HttpResponse:
+    """Answer htmx with the part of the home page that moves."""
+    return render(request, "portal/home_now.html", _now(account))
+
+
+@customer
+def more(request: HttpRequest, account: Account) -> HttpResponse:
+    """Show what the side bar has and small screens do not: language, log-out, what the states mean."""
+    return render(request, "portal/more.html", {"account": account})
