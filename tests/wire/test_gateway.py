@@ -9,7 +9,7 @@ import pytest
 from staffetta.billing import ledger
 from staffetta.gateway.simulator.outcomes import BY_ENDING
 from staffetta.gateway.simulator.smsc import Manner
-from staffetta.messaging import accept, compose, control
+from staffetta.messaging import accept, control
 from staffetta.messaging.compose import SendRequest
 from staffetta.messaging.models import Batch, Message
 from staffetta.sms import parts as sms_parts
