@@ -58,7 +58,7 @@ class SmallSends(threading.Thread):
         return round(statistics.quantiles(took, n=100)[98], 1) if len(took) > 1 else 0.0
 
 
-def main(n: int, simulator_port: int, log: Path) -> None:
+def main(n: int, simulator_port: int, log: Path, in_flight_max: int) -> None:
     """Send to n recipients and print the steps."""
     account, _ = open_with_credits("bench", "bench", "bench", n * 20_000)
     with connection.cursor() as cursor:
@@ -67,7 +67,7 @@ def main(n: int, simulator_port: int, log: Path) -> None:
         (group_id,) = cursor.fetchone()
         cursor.execute(_MEMBERS, [group_id, account.pk])
         cursor.execute("ANALYZE contacts_contact, contacts_membership")
-    create("simulator", host="127.0.0.1", port=simulator_port, system_id="bench", password="bench")
+    create("simulator", host="127.0.0.1", port=simulator_port, system_id="bench", password="bench", in_flight_max=in_flight_max)
     small = SmallSends()
     time.sleep(LINK_WAIT_S)
     started = time.time()
@@ -114,4 +114,4 @@ def watch(batch: Batch, n: int) -> tuple[float, float]:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))
+    main(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))
