@@ -43,7 +43,7 @@ class _Sorted:
             if not isinstance(found, Person):
                 bad.append((row, *found))
                 continue
-            good.append(found)  # a number seen before too: saving merges them in order, what is filled in later wins
+            good.append(found)  # a number seen before too: it is merged in its piece, or when saved
             if found.number in self.numbers:
                 self.merged += 1
             else:
@@ -96,11 +96,21 @@ def _sort(record: Import, book: Reading) -> None:
         good, bad = found.sort(reader, rows)
         with transaction.atomic():
             states.keep(record, progress=min(99, found.rows * 100 // max(book.total, 1)), **found.counts())
-            pieces.put_rows(record.pk, pieces.GOOD, place, good)
+            pieces.put_rows(record.pk, pieces.GOOD, place, merged(good))
             pieces.put_rows(record.pk, pieces.BAD, place, bad)
     if not found.rows:
         raise NoRows
     states.keep(record, state="ready", progress=100, sample=found.sample, problems=found.problems)
+
+
+def merged(people: list[Person]) -> list[Person]:
+    """Return each number once, as one statement must have it: what is filled in later wins."""
+    found: dict[str, Person] = {}
+    for person in people:
+        if before := found.get(person.number):
+            person = Person(person.number, person.name or before.name, person.surname or before.surname, before.fields | person.fields)
+        found[person.number] = person
+    return list(found.values())
 
 
 def _reader(record: Import, layout: Layout) -> RowReader:

@@ -34,10 +34,9 @@ def count(import_id: int, kind: str) -> int:
     return ImportPiece.objects.filter(parent_id=import_id, kind=kind).count()
 
 
-def rows_at(import_id: int, kind: str, place: int) -> list[Any]:
-    """Return the rows of one piece."""
-    rows: list[Any] = json.loads(_content(import_id, kind, place))
-    return rows
+def text_at(import_id: int, kind: str, place: int) -> str:
+    """Return the rows of one piece as JSON: a list of lists."""
+    return _content(import_id, kind, place).decode()
 
 
 def read_file(import_id: int) -> Iterator[bytes]:
@@ -49,7 +48,7 @@ def read_file(import_id: int) -> Iterator[bytes]:
 def read_rows(import_id: int, kind: str) -> Iterator[Any]:
     """Yield the rows, loading a piece at a time."""
     for place in range(count(import_id, kind)):
-        yield from rows_at(import_id, kind, place)
+        yield from json.loads(text_at(import_id, kind, place))
 
 
 def clear(import_id: int, *kinds: str) -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 from staffetta.contacts import spreadsheet
 from staffetta.contacts.unreadable import Unreadable
 
-ROWS_PER_LINE = 1_000
-CHARS_PER_LINE = 2**18
+ROWS_PER_LINE = 2_000
+CHARS_PER_LINE = 2**20
 
 
 def main(path: str, memory_mib: int, cpu_s: int) -> int:

@@ -26,7 +26,7 @@ Row = tuple[int, list[str]]
 
 @dataclass(frozen=True)
 class Limits:
-    """What a child may use. 200,000 rows of 20 columns took 450 MiB and 6 s."""
+    """What a child may use. An .xlsx of 200,000 rows of 20 columns took 436 MiB and 6 s."""
 
     memory_mib: int = 1024
     cpu_s: int = 30

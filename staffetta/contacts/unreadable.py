@@ -8,7 +8,7 @@ from typing import Final
 ROWS_MAX: Final = 200_000
 COLUMNS_MAX: Final = 100
 CELL_CHARS_MAX: Final = 1_000  # longer cells come cut at one character more, and are refused where they would be used
-UNPACKED_BYTES_MAX: Final = 400 * 2**20  # 200,000 rows of 20 columns are about 150 MiB of XML
+UNPACKED_BYTES_MAX: Final = 400 * 2**20  # 200,000 rows of 20 columns are 240 MiB of XML
 
 
 class Unreadable(Exception):

@@ -275,18 +275,18 @@ def test_a_reading_that_died_is_done_again(people: People) -> None:
 def test_a_saving_that_died_goes_on_where_it_was(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     record = read(people, "Cellulare\n" + "".join(f"333{n:07}\n" for n in range(1, 2_501)))
     importing.confirm(record)
-    whole = import_save._merged
+    group_of, calls = import_save._group, iter(range(10))
 
-    def dies(rows: list[import_save.Person]) -> list[import_save.Person]:
-        if rows[0].number == "+393330002000":
+    def dies(record: Import) -> Group:
+        if next(calls) == 1:
             raise OSError("out of reach")
-        return whole(rows)
+        return group_of(record)
 
-    monkeypatch.setattr(import_save, "_merged", dies)
+    monkeypatch.setattr(import_save, "_group", dies)
     with pytest.raises(OSError):
         jobs.save_import(record.pk)
     record.refresh_from_db()
-    assert (record.state, record.pieces_saved, Contact.objects.count()) == ("saving", 2, 1_999)
+    assert (record.state, record.pieces_saved, Contact.objects.count()) == ("saving", 1, 1_999)
     monkeypatch.undo()
     jobs.save_import(record.pk)
     record.refresh_from_db()
