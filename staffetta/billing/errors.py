@@ -4,7 +4,8 @@ Refused
 └── BillingRefused
     ├── NotEnoughCredit
     ├── NoPrice
-    └── AmountRefused
+    ├── AmountRefused
+    └── AccountUnknown
 """
 
 from django.utils.translation import gettext_lazy as _

@@ -52,6 +52,7 @@ class Link:
         self._answers: list[Answer] = []
         self._receipts: list[Received] = []
         self._finished: list[Run] = []
+        self._turn = Turn()
         self._something = asyncio.Event()
         self._hungry = asyncio.Event()
         self._places = asyncio.Event()
@@ -64,24 +65,38 @@ class Link:
         self.submitted = 0
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until `stop` is set; then end what was begun, give back the rest, log out."""
-        tasks = [asyncio.ensure_future(part()) for part in (self._connection, self._claims, self._marks, self._books, self._ticks)]
-        await stop.wait()
+        """Work until `stop` is set; then end what was begun, give back the rest, log out.
+
+        Raises what broke one of its loops, after the same leave-taking: the caller begins a new link.
+        """
+        claims, marks, *others = [
+            asyncio.ensure_future(part()) for part in (self._claims, self._marks, self._connection, self._books, self._ticks)
+        ]
+        tasks = [claims, marks, *others]
+        told = asyncio.ensure_future(stop.wait())
+        await asyncio.wait([told, *tasks], return_when=asyncio.FIRST_COMPLETED)
         self._stopping = True
         log.info("link %s: stopping with %s messages in flight", self.name, self._window.taken)
         self.wake()
         deadline = self._clock() + STOP_S
-        while (self._window.taken or self._answers or self._receipts) and self._clock() < deadline and self._state == "bound":
+        # What is being claimed or marked at this moment must be known before it can be given back.
+        await asyncio.wait([claims, marks], timeout=STOP_S)
+        while self._unanswered() and self._clock() < deadline and self._state == "bound":
             await asyncio.sleep(0.02)
-        for task in tasks:
+        for task in (told, *tasks):
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await self._last_turn()
-        await self._connector.close()
-        log.info("link %s: stopped, %s messages left in flight", self.name, self._window.taken)
-        for thread in (self._books_thread, self._claims_thread, self._marks_thread):
-            await self._in_thread(thread, self._store.close)
-            thread.shutdown()
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
+        try:
+            await self._last_turn()
+        finally:
+            await self._connector.close()
+            log.info("link %s: stopped, %s messages left in flight", self.name, self._window.taken)
+            for thread in (self._books_thread, self._claims_thread, self._marks_thread):
+                await self._in_thread(thread, self._store.close)
+                thread.shutdown()
+        for error in ended:
+            if isinstance(error, Exception):
+                raise error
 
     @property
     def idle(self) -> bool:
@@ -92,6 +107,11 @@ class Link:
         """There may be something to claim."""
         self._hungry.set()
         self._something.set()
+        self._places.set()
+
+    def _unanswered(self) -> int:
+        """Return how many messages were submitted and have no outcome in the books."""
+        return self._window.taken - sum(run.asked - run.submitted for lane in self._lanes for run in lane)
 
     # What the connector tells (ports.Listener).
 
@@ -148,10 +168,10 @@ class Link:
             await asyncio.sleep(backoff.reconnect_s(failures))
 
     async def _claims(self) -> None:
-        while True:
+        while not self._stopping:
             self._hungry.clear()
             claimed = False
-            if self._state == "bound" and not self._stopping and len(self._receipts) < RECEIPTS_WAITING_MAX:
+            if self._state == "bound" and len(self._receipts) < RECEIPTS_WAITING_MAX:
                 ahead = sum(len(run.chunk.messages) - run.asked for run in self._lanes[1])
                 claimed = await self._claim(1 if ahead < self._ahead_max() else 0)
             if not claimed:
@@ -179,9 +199,9 @@ class Link:
         return True
 
     async def _marks(self) -> None:
-        while True:
+        while not self._stopping:
             self._places.clear()
-            marks = list(self._wanted()) if self._state == "bound" and not self._stopping else []
+            marks = list(self._wanted()) if self._state == "bound" else []
             if not marks:
                 if not await woken(self._places, self._pause_s()):
                     self._pump()
@@ -203,7 +223,9 @@ class Link:
                 self._something.clear()
                 await woken(self._something, POLL_S)
                 continue
+            self._turn = turn
             await self._write(turn)
+            self._turn = Turn()
             self._window.give(sum(not answer.late for answer in turn.answers))
             self._connector.acknowledge(turn.receipts)
             self._places.set()
@@ -287,6 +309,8 @@ class Link:
 
     def _pump(self) -> None:
         """Submit what was begun, as far as the carrier's room and the throttle allow; transactional runs first."""
+        if self._stopping:
+            return
         allowed = min(self._connector.room(), self._throttle.allowed(self._clock()))
         for lane in self._lanes:
             while lane and allowed > 0:
@@ -308,14 +332,18 @@ class Link:
         runs = [run for lane in self._lanes for run in lane]
         now = time.time()
         for run in runs:
-            for message in run.chunk.messages[run.submitted : run.begun]:
-                self._answers.append(Answer(run, message, "again", now, error="stopped"))
-        turn = Turn(self._answers, self._receipts, self._finished)
+            unsubmitted = run.chunk.messages[run.submitted : run.begun]
+            self._answers += [Answer(run, message, "again", now, error="stopped") for message in unsubmitted]
+            if run.unanswered == len(run.chunk.messages) - run.submitted:
+                self._finished.append(run)
+        # A turn that was cut off is written again: that changes nothing where it was committed after all.
+        cut_off = self._turn
+        turn = Turn(cut_off.answers + self._answers, cut_off.receipts + self._receipts, cut_off.finished + self._finished)
         self._answers, self._receipts, self._finished = [], [], []
         try:
+            await self._in_thread(self._books_thread, partial(self._store.give_back, [run.chunk.id for run in runs]))
             await self._in_thread(self._books_thread, partial(self._store.turn, turn))
             self._connector.acknowledge(turn.receipts)
-            await self._in_thread(self._books_thread, partial(self._store.give_back, [run.chunk.id for run in runs]))
             await self._in_thread(self._books_thread, partial(self._store.tick, "stopped", ""))
         except StoreDown as error:
             log.warning("link %s: stopped without the database (%s); leases run out by themselves", self.name, error)

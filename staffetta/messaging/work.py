@@ -66,7 +66,7 @@ def _jobs(stop: threading.Event) -> None:
     async def until_stopped() -> None:
         with app.replace_connector(app.connector.get_worker_connector()) as worker_app:  # type: ignore[attr-defined]
             async with worker_app.open_async():
-                running = asyncio.ensure_future(worker_app.run_worker_async(concurrency=2, install_signal_handlers=False))
+                running = asyncio.ensure_future(worker_app.run_worker_async(concurrency=4, install_signal_handlers=False))
                 while not stop.is_set() and not running.done():
                     await asyncio.sleep(0.2)
                 running.cancel()
