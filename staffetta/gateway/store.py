@@ -16,6 +16,8 @@ from staffetta.messaging.plan import by_index
 from staffetta.messaging.receipt import Receipt, carrier_key
 from staffetta.messaging.wake import WORK, wake
 
+_new = tuple.__new__  # a NamedTuple's own constructor costs as much again as the tuple
+
 
 def _or_down(call: Callable[..., Any]) -> Callable[..., Any]:
     """Turn the loss of the database, and a deadlock, into StoreDown: the same call may be made again."""
@@ -90,15 +92,17 @@ def sorted_out(answers: Sequence[Answer], received: Sequence[Received]) -> tuple
     """Return outcomes, messages to try again, and receipts; a receipt of an answer in the same turn is merged into its outcome."""
     outcomes: list[Outcome] = []
     again: list[Again] = []
-    by_carrier_id: dict[str, tuple[int, int]] = {}
+    by_carrier_id: dict[str, int] = {}
     for _run, message, state, at, carrier_ids, error, _late in answers:
         if state == "again":
             again.append(Again(message.id, error or "", backoff.retry_s(message.attempts) if error != "stopped" else 0))
-            continue
-        keys = tuple([carrier_key(carrier_id) if carrier_id else "" for carrier_id in carrier_ids])
-        for part, key in enumerate(keys):
-            by_carrier_id[key] = (len(outcomes), part)
-        outcomes.append(Outcome(message.id, state, at, keys, error))
+        elif state == "submitted" and len(carrier_ids) == 1:
+            key = carrier_key(carrier_ids[0])
+            by_carrier_id[key] = len(outcomes)
+            outcomes.append(_new(Outcome, (message.id, state, int(at * 1000), key, error, None, 0, 0)))
+        else:
+            keys = " ".join([carrier_key(carrier_id) if carrier_id else "-" for carrier_id in carrier_ids])
+            outcomes.append(Outcome(message.id, state, int(at * 1000), keys, error))
     receipts: list[Receipt] = []
     for carrier_id, number, state, at, error, _token in received:
         if not state:
@@ -106,13 +110,10 @@ def sorted_out(answers: Sequence[Answer], received: Sequence[Received]) -> tuple
         key = carrier_key(carrier_id)
         place = by_carrier_id.get(key)
         if place is None:
-            receipts.append(Receipt(key, number, state, at, error))
-        elif len(outcomes[place[0]].carrier_ids) > 1 or outcomes[place[0]].state != "submitted":
-            # Parts of a long message are put together by receipt.py, which runs after the outcomes of this turn.
-            receipts.append(Receipt(key, number, state, at, error))
+            # Those of long messages too: receipt.py, which runs after the outcomes of this turn, puts parts together.
+            receipts.append(_new(Receipt, (key, number, state, int(at * 1000), error, None)))
         else:
-            index = place[0]
-            outcomes[index] = outcomes[index]._replace(
-                state=state, ended_at=at, parts_ended=1, parts_bad=0 if state == "delivered" else 1, error=error
-            )
+            message_id, _, at_ms, _, _, _, _, _ = outcomes[place]
+            bad = 0 if state == "delivered" else 1
+            outcomes[place] = _new(Outcome, (message_id, state, at_ms, key, error, int(at * 1000), 1, bad))
     return outcomes, again, receipts

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 
-def numbers(values: Iterable[float | None]) -> str:
-    """Return a literal for bigint[], float8[] and the like; None becomes NULL."""
+def numbers(values: Iterable[int | None]) -> str:
+    """Return a literal for bigint[], smallint[] and the like; None becomes NULL."""
     return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
 
 

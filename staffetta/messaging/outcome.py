@@ -20,18 +20,18 @@ ATTEMPTS_MAX = 8
 
 
 class Outcome(NamedTuple):
-    """What became of one message. Times are seconds since 1970; `carrier_ids` has one id a part, in order,
-    without blanks; "" for a part that was not taken.
+    """What became of one message. Times are milliseconds since 1970.
 
-    The last four fields carry a receipt that came early: bits of the parts that ended, and of those that ended badly.
+    `carrier_ids` has the keys of its parts (`receipt.carrier_key`) in order, with a blank between; "-" for a part that was not
+    taken, "" where none was. The last fields carry a receipt that came early: bits of the parts that ended, and ended badly.
     """
 
     message_id: int
     state: str
-    at: float
-    carrier_ids: tuple[str, ...] = ()
+    at_ms: int
+    carrier_ids: str = ""
     error: str | None = None
-    ended_at: float | None = None
+    ended_ms: int | None = None
     parts_ended: int = 0
     parts_bad: int = 0
 
@@ -58,12 +58,12 @@ COUNTS = (
 
 _RECORD = """
 WITH given AS MATERIALIZED (
-    SELECT * FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(ats)s::float8[], %(errors)s::text[], %(endeds)s::float8[],
+    SELECT * FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(ats)s::bigint[], %(errors)s::text[], %(endeds)s::bigint[],
         %(ended_bits)s::int[], %(bad_bits)s::int[], %(carrier_ids)s::text[])
         AS g(id, state, at, error, ended_at, parts_ended, parts_bad, carrier_ids)),
 moved AS (
     UPDATE messaging_message m SET state = g.state, connector_id = %(connector)s, attempts = m.attempts + 1, error = g.error,
-        submitted_at = to_timestamp(g.at), ended_at = to_timestamp(g.ended_at), parts_ended = g.parts_ended, parts_bad = g.parts_bad
+        submitted_at = to_timestamp(g.at / 1000.0), ended_at = to_timestamp(g.ended_at / 1000.0), parts_ended = g.parts_ended, parts_bad = g.parts_bad
     FROM given g WHERE m.id = g.id AND m.state = '{origin}' AND g.state <> '{origin}'
     RETURNING m.id, m.batch_id, m.state, g.carrier_ids),
 parted AS (
@@ -72,7 +72,7 @@ parted AS (
     UNION ALL
     SELECT moved.id, %(connector)s, p.place - 1, p.carrier_id
     FROM moved, unnest(string_to_array(moved.carrier_ids, ' ')) WITH ORDINALITY AS p(carrier_id, place)
-    WHERE strpos(moved.carrier_ids, ' ') > 0 AND p.carrier_id <> ''),
+    WHERE strpos(moved.carrier_ids, ' ') > 0 AND p.carrier_id <> '-'),
 tallied AS (
     UPDATE messaging_tally t SET {sets}
     FROM ({counts}) AS c WHERE t.batch_id = c.batch_id)
@@ -96,7 +96,7 @@ def record(connector_id: int, outcomes: Sequence[Outcome]) -> None:
         "endeds": literal.numbers(endeds),
         "ended_bits": literal.numbers(ended_bits),
         "bad_bits": literal.numbers(bad_bits),
-        "carrier_ids": literal.texts([" ".join(of_message) for of_message in carrier_ids]),
+        "carrier_ids": literal.texts(carrier_ids),
     }
     with connection.cursor() as cursor:
         cursor.execute(_FROM_QUEUED, given)

@@ -22,14 +22,14 @@ _SAME_DIGITS = 6
 
 
 class Receipt(NamedTuple):
-    """A delivery receipt: the carrier's id (`carrier_key`), the handset's number, a final state, when (seconds since 1970), error."""
+    """A delivery receipt: the carrier's id (`carrier_key`), the handset's number, a final state, when (milliseconds since 1970), error."""
 
     carrier_id: str
     number: str
     state: str
-    at: float
+    at_ms: int
     error: str | None
-    received_at: float | None = None
+    received_ms: int | None = None
 
 
 def carrier_key(carrier_id: str) -> str:
@@ -56,7 +56,7 @@ merged AS (
     FROM matched GROUP BY message_id),
 moved AS (
     UPDATE messaging_message m SET
-        parts_ended = m.parts_ended | r.ended, parts_bad = m.parts_bad | r.bad, ended_at = to_timestamp(r.at), error = coalesce(r.error, m.error),
+        parts_ended = m.parts_ended | r.ended, parts_bad = m.parts_bad | r.bad, ended_at = to_timestamp(r.at / 1000.0), error = coalesce(r.error, m.error),
         state = CASE WHEN (m.parts_ended | r.ended) <> (1 << m.parts) - 1 THEN m.state
             WHEN (m.parts_bad | r.bad) = 0 THEN 'delivered' ELSE coalesce(r.bad_state, 'undelivered') END
     FROM merged r WHERE m.id = r.message_id AND m.state = 'submitted' RETURNING m.batch_id, m.state),
@@ -67,7 +67,7 @@ tallied AS (
 
 _RECORD = f"""
 WITH given AS MATERIALIZED (
-    SELECT * FROM unnest(%(places)s::int[], %(ids)s::text[], %(states)s::text[], %(ats)s::float8[], %(errors)s::text[], %(numbers)s::text[])
+    SELECT * FROM unnest(%(places)s::int[], %(ids)s::text[], %(states)s::text[], %(ats)s::bigint[], %(errors)s::text[], %(numbers)s::text[])
         AS g(place, carrier_id, state, at, error, number)),
 matched AS MATERIALIZED (
     SELECT g.place, p.message_id, p.part, g.state, g.at, g.error FROM given g
@@ -106,7 +106,7 @@ def _match(sql: str, connector_id: int, given: Sequence[tuple[int, Receipt]]) ->
                 "places": literal.numbers([place for place, _ in given]),
                 "ids": literal.texts([receipt.carrier_id for _, receipt in given]),
                 "states": literal.plain([receipt.state for _, receipt in given]),
-                "ats": literal.numbers([receipt.at for _, receipt in given]),
+                "ats": literal.numbers([receipt.at_ms for _, receipt in given]),
                 "errors": literal.texts([receipt.error for _, receipt in given]),
                 "numbers": literal.texts([receipt.number for _, receipt in given]),
             },
@@ -121,8 +121,8 @@ def _keep(connector_id: int, receipts: Sequence[Receipt]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO messaging_earlyreceipt (connector_id, carrier_id, number, state, ended_at, error, received_at)"
-            " SELECT %s, g.carrier_id, g.number, g.state, to_timestamp(g.at), g.error, coalesce(to_timestamp(g.received), now())"
-            " FROM unnest(%s::text[], %s::text[], %s::text[], %s::float8[], %s::text[], %s::float8[])"
+            " SELECT %s, g.carrier_id, g.number, g.state, to_timestamp(g.at / 1000.0), g.error, coalesce(to_timestamp(g.received / 1000.0), now())"
+            " FROM unnest(%s::text[], %s::text[], %s::text[], %s::bigint[], %s::text[], %s::bigint[])"
             " AS g(carrier_id, number, state, at, error, received)",
             [
                 connector_id,
@@ -142,7 +142,8 @@ def match_early(connector_id: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM messaging_earlyreceipt WHERE connector_id = %s AND received_at > now() - make_interval(secs => %s)"
-            " RETURNING carrier_id, number, state, extract(epoch FROM ended_at)::float8, error, extract(epoch FROM received_at)::float8",
+            " RETURNING carrier_id, number, state, (extract(epoch FROM ended_at) * 1000)::bigint, error,"
+            " (extract(epoch FROM received_at) * 1000)::bigint",
             [connector_id, EARLY_S],
         )
         rows = cursor.fetchall()

@@ -11,6 +11,10 @@ from staffetta.messaging.outcome import Outcome
 from staffetta.messaging.receipt import Receipt
 
 
+def now_ms() -> int:
+    return int(time.time() * 1000)
+
+
 def expand_all() -> None:
     expander = Expander()
     while expander.step():
@@ -39,7 +43,7 @@ def answer(connector: Connector, chunk: Chunk, state: str = "submitted", owner: 
     outcome.record(
         connector.pk,
         [
-            Outcome(message.id, state, time.time(), tuple(f"c{message.id}-{part}" for part in range(message.parts)) if state in ids else ())
+            Outcome(message.id, state, now_ms(), " ".join(f"c{message.id}-{part}" for part in range(message.parts)) if state in ids else "")
             for message in chunk.messages
         ],
     )
@@ -50,7 +54,7 @@ def deliver(connector: Connector, chunk: Chunk, state: str = "delivered") -> Non
     receipt.record(
         connector.pk,
         [
-            Receipt(receipt.carrier_key(f"c{message.id}-{part}"), message.number, state, time.time(), None)
+            Receipt(receipt.carrier_key(f"c{message.id}-{part}"), message.number, state, now_ms(), None)
             for message in chunk.messages
             for part in range(message.parts)
         ],

@@ -125,9 +125,7 @@ def test_refused_for_good_is_not_charged_and_for_now_is_tried_again(people, conn
     expand_all()
     chunk = claim_and_begin(connector)
     bad, later, *good = chunk.messages
-    outcome.record(
-        connector.pk, [Outcome(bad.id, "failed", 1.0, (), "0x0B"), *(Outcome(m.id, "submitted", 1.0, (f"{m.id}",)) for m in good)]
-    )
+    outcome.record(connector.pk, [Outcome(bad.id, "failed", 1, "", "0x0B"), *(Outcome(m.id, "submitted", 1, f"{m.id}") for m in good)])
     outcome.queue_again(connector.pk, [Again(later.id, "0x58", 0)])
     claim.finish([chunk.id], "gw")
     again = claim_and_begin(connector)
@@ -158,7 +156,7 @@ def test_a_dead_gateway_leaves_uncertain_only_what_it_had_begun(people, connecto
     expand_all()
     chunk = claim.claim(connector.pk, "gw", 2_000, [])
     claim.begin("gw", [(chunk.id, chunk.first_id + 5)])
-    outcome.record(connector.pk, [Outcome(chunk.first_id, "submitted", 1.0, ("a",))])
+    outcome.record(connector.pk, [Outcome(chunk.first_id, "submitted", 1, "a")])
     outcome.queue_again(connector.pk, [Again(chunk.first_id + 1, "0x58", 0)])
     with connection.cursor() as cursor:
         cursor.execute("UPDATE messaging_chunk SET lease_until = now() - interval '1 s' WHERE owner = 'gw'")
@@ -180,9 +178,7 @@ def test_a_late_answer_resolves_uncertain_and_a_late_refusal_gives_the_credit_ba
     Batch.objects.filter(pk=batch.pk).update(settling_at=clock.now() - timedelta(hours=1))
     work_all()
     assert Batch.objects.get(pk=batch.pk).charged_e4 == 2 * 16_000
-    outcome.record(
-        connector.pk, [Outcome(from_uncertain[0], "failed", 1.0, (), "0x0B"), Outcome(from_uncertain[1], "submitted", 1.0, ("z",))]
-    )
+    outcome.record(connector.pk, [Outcome(from_uncertain[0], "failed", 1, "", "0x0B"), Outcome(from_uncertain[1], "submitted", 1, "z")])
     assert states(batch) == {"failed": 1, "submitted": 1}
     assert ledger.wallet(people.account.pk).balance_e4 == 10_000_000 - 16_000
     assert all(books.agree for books in ledger.books())
@@ -208,9 +204,9 @@ def test_a_long_message_is_delivered_when_all_its_parts_are(people, connector):
     chunk = claim_and_begin(connector)
     answer(connector, chunk)
     (message,) = chunk.messages
-    receipt.record(connector.pk, [Receipt(f"c{message.id}-0", message.number, "delivered", 5.0, None)])
+    receipt.record(connector.pk, [Receipt(f"c{message.id}-0", message.number, "delivered", 5000, None)])
     assert states(batch) == {"submitted": 1}
-    receipt.record(connector.pk, [Receipt(f"c{message.id}-1", message.number, "expired", 6.0, "107")])
+    receipt.record(connector.pk, [Receipt(f"c{message.id}-1", message.number, "expired", 6000, "107")])
     assert states(batch) == {"expired": 1}
 
 
@@ -223,8 +219,8 @@ def test_carriers_ids_match_in_hex_decimal_and_padded(people, connector, answere
     expand_all()
     chunk = claim_and_begin(connector)
     (message,) = chunk.messages
-    outcome.record(connector.pk, [Outcome(message.id, "submitted", 1.0, (receipt.carrier_key(answered),))])
-    receipt.record(connector.pk, [Receipt(receipt.carrier_key(reported), message.number, "delivered", 5.0, None)])
+    outcome.record(connector.pk, [Outcome(message.id, "submitted", 1, receipt.carrier_key(answered))])
+    receipt.record(connector.pk, [Receipt(receipt.carrier_key(reported), message.number, "delivered", 5000, None)])
     assert states(batch) == {"delivered": 1}
 
 

@@ -12,19 +12,17 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from staffetta.gateway.connectors.submits import KEEP_MAX, Submits
+from staffetta.gateway.connectors.waiting import Long, Waiting, resolved, status_name
 from staffetta.gateway.ports import Answer, ConnectFailed, Listener, Received, Run
 from staffetta.gateway.transport import Transport
 from staffetta.smpp import receipt as receipts
-from staffetta.smpp.constants import RECEIPT_FINAL, RECEIPT_NONE, Command, MessageState, Status
+from staffetta.smpp.constants import Command, MessageState, Status
 from staffetta.smpp.errors import ProtocolError
 from staffetta.smpp.esme import EsmeSession
-from staffetta.smpp.events import BindAnswer, Event, Fault, LinkAnswer, Nack, Unbound
-from staffetta.smpp.pdu import Bind, Message
+from staffetta.smpp.events import BindAnswer, Event, Fault, Nack, Unbound
+from staffetta.smpp.pdu import Bind
 from staffetta.smpp.short import ShortMessage, SubmitAnswer
-from staffetta.smpp.templates import SubmitTemplate
-from staffetta.sms import parts as sms_parts
-from staffetta.sms import sender as senders
-from staffetta.sms.errors import SenderError
 
 # What a submit_sm_resp's status means. All others, the carriers' own among them, say that the message was not taken: refused for good.
 SUBMITTED = frozenset({Status.ROK})
@@ -45,7 +43,7 @@ RECEIPT_STATES = {
 
 CONNECT_S = 10.0
 QUIET_S = 15.0
-KEEP_MAX = 10_000
+_new = tuple.__new__  # a NamedTuple's own constructor costs as much again as the tuple
 
 
 def meaning(status: int) -> str:
@@ -65,29 +63,6 @@ class Address:
     window: int = 1000
     answer_s: int = 60
     time_zone: str = "UTC"
-
-
-@dataclass(eq=False)
-class Long:
-    """A message of several parts on its way: answered when all of them are."""
-
-    run: Run
-    message: Any
-    carrier_ids: list[str]
-    unanswered: int
-    state: str = "submitted"
-    error: str | None = None
-
-
-@dataclass(eq=False)
-class Waiting:
-    """A submit without an answer: of a whole message, or of one part of a long one."""
-
-    run: Run
-    message: Any
-    long: Long | None = None
-    part: int = 0
-    late: bool = False
 
 
 @dataclass
@@ -113,8 +88,7 @@ class SmppConnector:
         self._waiting: dict[int, Waiting] = {}
         self._late: dict[int, Waiting] = {}
         self._sent: deque[_Sent] = deque()
-        self._templates: dict[tuple[str, bool, int, int], SubmitTemplate] = {}
-        self._encoded: dict[str, sms_parts.Encoded] = {}
+        self._submits = Submits()
         self._moments: dict[datetime, float] = {}
         self._heard, self._heard_at, self._asked_at = 0, 0.0, 0.0
 
@@ -139,7 +113,7 @@ class SmppConnector:
             raise ConnectFailed(f"{address.host}:{address.port} cannot be reached: {error}") from None
         if answer.status:
             transport.abort()
-            raise ConnectFailed(f"{address.host}:{address.port} refused the log-in of '{address.system_id}': {_name(answer.status)}")
+            raise ConnectFailed(f"{address.host}:{address.port} refused the log-in of '{address.system_id}': {status_name(answer.status)}")
         self._heard_at, self._connected = time.monotonic(), True
 
     def room(self) -> int:
@@ -161,22 +135,16 @@ class SmppConnector:
             if message.parts > room and (waiting or taken):
                 break
             text = chunk.text if message.text is None else message.text
-            encoded = self._encode(text, message)
-            template = self._template(chunk.sender, chunk.receipts, encoded.data_coding, encoded.esm_class)
+            data_coding, esm_class, payloads = self._submits.encoded(text, message)
+            template = self._submits.template(chunk.sender, chunk.receipts, data_coding, esm_class)
             destination = message.number[1:]
-            if len(encoded.payloads) == 1:
-                sequence, octets = session.submit(template, destination, encoded.payloads[0])
-                waiting[sequence] = Waiting(run, message)
+            long = Long(run, message, [""] * len(payloads), len(payloads)) if len(payloads) > 1 else None
+            for part, payload in enumerate(payloads):
+                sequence, octets = session.submit(template, destination, payload)
+                waiting[sequence] = (run, message) if long is None else (long, part, None)
                 sent.sequences.append(sequence)
                 out.append(octets)
-            else:
-                long = Long(run, message, [""] * len(encoded.payloads), len(encoded.payloads))
-                for part, payload in enumerate(encoded.payloads):
-                    sequence, octets = session.submit(template, destination, payload)
-                    waiting[sequence] = Waiting(run, message, long, part)
-                    sent.sequences.append(sequence)
-                    out.append(octets)
-            room -= len(encoded.payloads)
+            room -= len(payloads)
             taken += 1
         if out:
             self._sent.append(sent)
@@ -196,8 +164,7 @@ class SmppConnector:
         while self._sent and now - self._sent[0].at > self._address.answer_s:
             for sequence in self._sent.popleft().sequences:
                 if waiting := self._waiting.pop(sequence, None):
-                    overdue += self._resolved(waiting, "uncertain", time.time(), "", "no answer")
-                    waiting.late = True
+                    overdue += resolved(waiting, "uncertain", time.time(), "", "no answer")
                     self._late[sequence] = waiting
         while len(self._late) > KEEP_MAX:
             del self._late[next(iter(self._late))]
@@ -230,61 +197,58 @@ class SmppConnector:
         answers: list[Answer] = []
         received: list[Received] = []
         now = time.time()
+        pop = self._waiting.pop
         for event in events:
             if type(event) is SubmitAnswer:
-                answers += self._answer(event.sequence, event.status, event.message_id, now)
+                sequence, status, message_id = event
+                waiting = pop(sequence, None)
+                if status == Status.ROK and waiting is not None and len(waiting) == 2:
+                    # What nearly all answers are, without a call.
+                    answers.append(_new(Answer, (*waiting, "submitted", now, (message_id,), None, False)))
+                else:
+                    answers += self._answer(waiting, sequence, status, message_id, now)
             elif type(event) is ShortMessage:
-                self._short_message(event, now, received)
-            elif isinstance(event, Nack):
-                answers += self._answer(event.sequence, event.status or Status.RUNKNOWNERR, "", now)
-            elif isinstance(event, BindAnswer):
-                if self._bound is not None and not self._bound.done():
-                    self._bound.set_result(event)
-            elif isinstance(event, Unbound) or (isinstance(event, Fault) and not event.recoverable):
-                assert self._transport is not None
-                self._transport.close()
-            elif isinstance(event, LinkAnswer):
-                continue
+                received.append(self._received(event, now))
+            else:
+                answers += self._rare(event, now)
         assert self._listener is not None
         if received:
             self._listener.received(received)
         if answers or not events:
             self._listener.answered(answers)
 
-    def _answer(self, sequence: int, status: int, message_id: str, now: float) -> list[Answer]:
-        waiting = self._waiting.pop(sequence, None) or self._late.pop(sequence, None)
-        if waiting is None:
+    def _rare(self, event: Event, now: float) -> list[Answer]:
+        if isinstance(event, Nack):
+            return self._answer(self._waiting.pop(event.sequence, None), event.sequence, event.status or Status.RUNKNOWNERR, "", now)
+        if isinstance(event, BindAnswer):
+            if self._bound is not None and not self._bound.done():
+                self._bound.set_result(event)
+        elif isinstance(event, Unbound) or (isinstance(event, Fault) and not event.recoverable):
+            assert self._transport is not None
+            self._transport.close()
+        return []
+
+    def _answer(self, waiting: Waiting | None, sequence: int, status: int, message_id: str, now: float) -> list[Answer]:
+        late = None if waiting else self._late.pop(sequence, None)
+        if waiting is None and late is None:
             return []
         if status in TOO_FAST and self._listener is not None:
             self._listener.too_fast()
         state = meaning(status)
-        return self._resolved(waiting, state, now, message_id, None if state == "submitted" else _name(status))
+        error = None if state == "submitted" else status_name(status)
+        if late is not None:
+            return [answer._replace(late=True) for answer in resolved(late, state, now, message_id, error)]
+        return resolved(waiting, state, now, message_id, error) if waiting else []
 
-    def _resolved(self, waiting: Waiting, state: str, now: float, message_id: str, error: str | None) -> list[Answer]:
-        """Return the answer of the message that a submit belongs to; nothing while other parts of it wait."""
-        long = waiting.long
-        if long is None:
-            return [Answer(waiting.run, waiting.message, state, now, (message_id,) if state == "submitted" else (), error, waiting.late)]
-        long.unanswered -= 1
-        long.carrier_ids[waiting.part] = message_id
-        if state != "submitted" and long.state != "uncertain":
-            long.state, long.error = state, error
-        if long.unanswered:
-            return []
-        some_taken = any(long.carrier_ids)
-        # Trying again would send the parts twice that were taken.
-        final = "failed" if long.state == "again" and some_taken else long.state
-        return [Answer(long.run, long.message, final, now, tuple(long.carrier_ids) if some_taken else (), long.error)]
-
-    def _short_message(self, event: ShortMessage, now: float, received: list[Received]) -> None:
+    def _received(self, event: ShortMessage, now: float) -> Received:
         token = (self._session, event.sequence)
         read = receipts.read(event)
         if read is None:
-            received.append(Received("", "", "", now, None, token))
-            return
-        state = RECEIPT_STATES[read.state]
-        error = None if state == "delivered" else read.error or None
-        received.append(Received(read.message_id, "+" + event.source_addr.lstrip("+"), state, self._moment(read.done, now), error, token))
+            return Received("", "", "", now, None, token)
+        message_id, told, error, done = read
+        state = RECEIPT_STATES[told]
+        number = "+" + event.source_addr.lstrip("+")
+        return _new(Received, (message_id, number, state, self._moment(done, now), None if state == "delivered" else error or None, token))
 
     def _moment(self, done: datetime | None, now: float) -> float:
         """Return when the handset got it. A time to the minute that is this minute, or one that is yet to come, is now."""
@@ -304,60 +268,10 @@ class SmppConnector:
             return
         self._connected = False
         now = time.time()
-        answers = [answer for waiting in self._waiting.values() for answer in self._resolved(waiting, "uncertain", now, "", reason[:20])]
+        answers = [answer for waiting in self._waiting.values() for answer in resolved(waiting, "uncertain", now, "", reason[:20])]
         self._waiting.clear()
         self._late.clear()
         self._sent.clear()
         if self._listener is not None:
             self._listener.answered(answers)
             self._listener.lost(reason)
-
-    # What goes out.
-
-    def _encode(self, text: str, message: Any) -> sms_parts.Encoded:
-        encoded = self._encoded.get(text)
-        if encoded is None:
-            # The reference tells joined texts to one number apart; ids that follow one another differ in it.
-            encoded = sms_parts.encoded(text, message.id)
-            if len(encoded.payloads) == 1:
-                if len(self._encoded) >= KEEP_MAX:
-                    self._encoded.clear()
-                self._encoded[text] = encoded
-        return encoded
-
-    def _template(self, sender: str, wants_receipt: bool, data_coding: int, esm_class: int) -> SubmitTemplate:
-        key = (sender, wants_receipt, data_coding, esm_class)
-        template = self._templates.get(key)
-        if template is None:
-            facts = _facts(sender)
-            template = SubmitTemplate(
-                Message(
-                    source_addr=facts[0],
-                    source_addr_ton=facts[1],
-                    source_addr_npi=facts[2],
-                    dest_addr_ton=1,
-                    dest_addr_npi=1,
-                    esm_class=esm_class,
-                    data_coding=data_coding,
-                    registered_delivery=RECEIPT_FINAL if wants_receipt else RECEIPT_NONE,
-                )
-            )
-            if len(self._templates) >= KEEP_MAX:
-                self._templates.clear()
-            self._templates[key] = template
-        return template
-
-
-def _facts(sender: str) -> tuple[str, int, int]:
-    try:
-        checked = senders.check(sender)
-    except SenderError:
-        return sender[:11], 5, 0  # a fixed sender that staff chose: the carrier judges it
-    return checked.address, checked.ton, checked.npi
-
-
-def _name(status: int) -> str:
-    try:
-        return Status(status).name
-    except ValueError:
-        return f"0x{status:02X}"

@@ -1,0 +1,214 @@
+"""New send: the form and what is refused of it, what moves while someone writes, the confirm page, the door."""
+
+from datetime import timedelta
+
+import pytest
+
+from staffetta.billing import ledger
+from staffetta.contacts.models import Field, OptOut
+from staffetta.lib import clock
+from staffetta.messaging import compose, jobs
+from staffetta.messaging.models import Batch, Draft
+from staffetta.portal import live
+from tests.db.portal import HTMX, browser, hides_from, text
+from tests.people import People, make_connector, make_group, make_people, sms_type
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people() -> People:
+    make_connector()
+    return make_people()
+
+
+@pytest.fixture
+def client(people):
+    return browser(people.owner)
+
+
+def typed(people: People, **fields):
+    group = make_group(people.account, 4)
+    given = {"groups": group.pk, "sender": "BRUNI", "text": "Ciao {nome}", "type": sms_type("PRO con notifica").pk, "when": "now"}
+    return given | fields
+
+
+def draft_of(client, people, **fields) -> Draft:
+    response = client.post("/send/", typed(people, **fields))
+    assert response.status_code == 302, text(response)
+    return Draft.objects.latest("pk")
+
+
+def test_it_works(client, people):
+    draft = draft_of(client, people, numbers="347 1234567, 347 1234568 349 1234567\n+39 333 0000001")
+    assert (draft.state, draft.recipients, draft.user) == ("ready", 7, people.owner)
+    page = text(client.get(f"/send/{draft.pk}/"))
+    for shown in ("Ciao Nome0", "Clienti", "BRUNI", "11.2", "988.8", "3 numbers"):
+        assert shown in page
+    assert page.count("Ciao Nome") == 3
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"text": ""}, "The text is empty"),
+        ({"text": "Ciao {colore}"}, "{colore} is not a field of your contacts"),
+        ({"text": "x" * 5000}, "5000 characters"),
+        ({"text": "è" * 700}, "carries at most 4"),
+        ({"sender": "BRUNI FERRAMENTA"}, "The sender “BRUNI FERRAMENTA” cannot be used"),
+        ({"numbers": "041 555012"}, "“041 555012”: This is a landline"),
+        ({"groups": ""}, "There is nobody to send to"),
+        ({"groups": 999999}, "999999"),
+        ({"type": ""}, "Choose a type"),
+        ({"when": "later", "send_at": ""}, "Choose the date and time"),
+        ({"when": "later", "send_at": "domani"}, "“domani” is not a date and time"),
+        ({"when": "later", "send_at": "2020-01-01T10:00"}, "01/01/2020 10:00 has already passed"),
+        ({"when": "later", "send_at": "2027-03-28T02:30"}, "does not exist: that night the clocks go forward. Choose 28/03/2027 03:30"),
+        ({"when": "later", "send_at": "2027-10-31T02:30"}, "that hour comes twice"),
+    ],
+)
+def test_bad_input_is_kept_and_refused(client, people, fields, says):
+    given = typed(people, **({"text": "Sconti"} | fields))
+    response = client.post("/send/", given)
+    page = text(response).replace("&#x27;", "'")
+    assert response.status_code == 400
+    assert says in page
+    assert str(given["sender"]) in page
+    assert given["text"] in page
+    assert str(given.get("send_at", "")) in page
+    assert not Draft.objects.exists()
+
+
+def test_all_that_is_wrong_is_said_at_once(client, people):
+    page = text(client.post("/send/", typed(people, text="", sender="", numbers="abc", when="later", send_at="x")))
+    for says in ("The text is empty", "The sender “”", "letters in the number", "not a date and time"):
+        assert says in page
+
+
+def test_a_type_with_a_fixed_sender_wants_none(client, people):
+    draft = draft_of(client, people, sender="", type=sms_type("INFORMATIVO").pk)
+    assert draft.sender == sms_type("INFORMATIVO").fixed_sender
+
+
+def test_a_time_is_read_in_the_account_s_zone_and_planned(client, people):
+    people.account.time_zone = "America/New_York"
+    people.account.save()
+    draft = draft_of(client, people, when="later", send_at="2027-06-01T09:30")
+    assert draft.send_at.isoformat() == "2027-06-01T13:30:00+00:00"
+    page = text(client.get(f"/send/{draft.pk}/"))
+    assert "01/06/2027 09:30" in page
+    assert "Confirm and plan" in page
+    again = text(client.get(f"/send/?draft={draft.pk}"))
+    assert 'value="2027-06-01T09:30"' in again
+    assert "Ciao {nome}" in again
+
+
+def test_confirming_is_idempotent(client, people):
+    draft = draft_of(client, people)
+    addresses = {client.post(f"/send/{draft.pk}/accept/").headers["Location"] for _ in range(2)}
+    batch = Batch.objects.get()
+    assert addresses == {f"/sends/{batch.pk}/"}
+    assert ledger.wallet(people.account.pk).held_e4 == 4 * 16_000
+    assert client.get(f"/send/{draft.pk}/").headers["Location"] == f"/sends/{batch.pk}/"
+
+
+def test_short_credit_says_what_is_missing_and_whom_it_covers(client, people):
+    ledger.charge(ledger.hold(people.account.pk, 9_950_000, "spent").pk, 9_950_000, "spent before")
+    draft = draft_of(client, people)
+    page = text(client.get(f"/send/{draft.pk}/"))
+    assert "6.4 credits and 5 are available: 1.4 are missing" in page
+    assert "covers 3 recipients" in page
+    refused = client.post(f"/send/{draft.pk}/accept/")
+    assert refused.status_code == 400
+    assert not Batch.objects.exists()
+    assert "Ciao {nome}" in text(client.get(f"/send/?draft={draft.pk}"))
+
+
+def test_the_confirm_page_says_who_is_left_out(client, people):
+    given = typed(people, numbers="+49 171 2345678")
+    OptOut.objects.create(account=people.account, number="+393330000001")
+    client.post("/send/", given)
+    page = text(client.get(f"/send/{Draft.objects.get().pk}/"))
+    assert "1: asked not to be written to any more" in page
+    assert "1: have a number this type of SMS is not sold to" in page
+
+
+def test_a_large_draft_is_counted_by_a_job_and_the_page_waits(client, people, monkeypatch):
+    monkeypatch.setattr(compose, "COUNT_AT_ONCE", 2)
+    draft = draft_of(client, people)
+    assert draft.state == "counting"
+    assert "0 of 4 recipients" in text(client.get(f"/send/{draft.pk}/"))
+    assert "every 1s" in text(client.get(f"/send/{draft.pk}/progress/"))
+    assert "still being counted" in text(client.post(f"/send/{draft.pk}/accept/")) or not Batch.objects.exists()
+    jobs.count_draft(draft_id=draft.pk)
+    assert client.get(f"/send/{draft.pk}/progress/").headers["HX-Refresh"] == "true"
+    assert "Confirm and send" in text(client.get(f"/send/{draft.pk}/"))
+
+
+def test_a_large_draft_that_nobody_can_get_says_why(client, people, monkeypatch):
+    monkeypatch.setattr(compose, "COUNT_AT_ONCE", 2)
+    draft = draft_of(client, people, text="è" * 700)
+    jobs.count_draft(draft_id=draft.pk)
+    assert "carries at most 4" in text(client.get(f"/send/{draft.pk}/"))
+
+
+def test_it_hides_other_accounts(client, people):
+    draft = draft_of(client, people)
+    assert hides_from(people.stranger, f"/send/{draft.pk}/")
+    assert hides_from(people.stranger, f"/send/{draft.pk}/progress/")
+    assert hides_from(people.stranger, f"/send/{draft.pk}/accept/", "post")
+    assert "Ciao {nome}" not in text(browser(people.stranger).get(f"/send/?draft={draft.pk}"))
+    foreign = browser(people.stranger).post("/send/", typed(people, groups=draft.groups[0]) | {"groups": draft.groups[0]})
+    assert foreign.status_code == 400
+
+
+def test_the_live_part_counts_shows_and_prices(client, people):
+    Field.objects.create(account=people.account, name="città")
+    page = text(client.post("/send/live/", typed(people, text="Sconti −30% {nome}{città}" + "x" * 60), headers=HTMX))
+    assert "<b>77</b> characters" in page
+    assert "<mark>−</mark>" in page
+    assert "2 parts instead of 1" in page
+    assert "<b>Nome0</b>" in page
+    assert "12.8" in page
+    assert "end of part 1" in page
+    assert "≈" not in page
+    assert page.count('hx-swap-oob="true"') == 2
+
+
+def test_the_live_part_takes_whatever_is_written_so_far(client, people):
+    for fields in ({}, {"text": "Ciao {"}, {"text": "Ciao {x}"}, {"type": "zz", "numbers": "??", "send_at": "?"}, {"groups": "x"}):
+        assert client.post("/send/live/", fields).status_code == 200
+
+
+def test_a_large_audience_is_estimated_and_the_page_says_so(client, people, monkeypatch):
+    monkeypatch.setattr(live, "EXACT_MAX", 2)
+    page = text(client.post("/send/live/", typed(people)))
+    assert "≈ 6.4" in page
+    assert "(estimate)" in page
+
+
+def test_a_text_is_repaired_with_its_fields_untouched(client, people):
+    given = typed(people, text="“Ciao” {nome} − 30% 😀")
+    fragment = text(client.post("/send/repair/", given, headers=HTMX))
+    assert "&quot;Ciao&quot; {nome} - 30% " in fragment
+    assert "<html" not in fragment
+    assert "&quot;Ciao&quot; {nome} - 30% " in text(client.post("/send/repair/", given))
+    assert not Draft.objects.exists()
+
+
+def test_a_new_send_begins_with_the_last_sender_and_type_and_the_chosen_group(client, people):
+    draft = draft_of(client, people)
+    client.post(f"/send/{draft.pk}/accept/")
+    page = text(client.get(f"/send/?group={draft.groups[0]}"))
+    assert 'value="BRUNI"' in page
+    assert f'value="{draft.type_id}" checked' in page
+    assert f'value="{draft.groups[0]}" checked' in page
+
+
+def test_planned_sends_wait(client, people):
+    at = (clock.now() + timedelta(days=1)).strftime("%d/%m/%Y %H:%M")
+    draft = draft_of(client, people, when="later", send_at=at)
+    page = text(client.post(f"/send/{draft.pk}/accept/", follow=True))
+    assert "Planned" in page
+    assert "Cancel the send" in page
+    assert "Pause" not in page
