@@ -12,6 +12,7 @@ from staffetta.lib import clock
 from staffetta.messaging import accept, archive, claim, compose, control, outcome, receipt
 from staffetta.messaging.compose import SendRequest
 from staffetta.messaging.errors import EmptyText, MoveRefused, NobodyToSendTo, SenderRefused, TextTooLong, TooLateToSend, UnknownField
+from staffetta.messaging.expand import Expander
 from staffetta.messaging.models import Batch, Message
 from staffetta.messaging.outcome import Again, Outcome
 from staffetta.messaging.receipt import Receipt
@@ -118,6 +119,24 @@ def test_expanding_never_passes_what_was_confirmed(people, connector):
     batch.refresh_from_db()
     assert batch.expanded_e4 <= batch.credits_e4
     assert batch.expanded < 4
+
+
+def test_a_number_that_moved_to_another_contact_meanwhile_is_written_to_once(people, connector, monkeypatch):
+    monkeypatch.setattr("staffetta.messaging.expand.STRETCH", 2)
+    group = make_group(people.account, 4)
+    batch = accept.accept(compose.prepare(request(people, group)))
+    expander = Expander()
+    assert expander.step()
+    first, *_, last = group.contacts.order_by("id")
+    number, first.number = first.number, "+393999999999"
+    first.save()
+    last.number = number
+    last.save()
+    assert expander.step()
+    expand_all()
+    assert sorted(Message.objects.filter(batch=batch).values_list("number", flat=True)) == [f"+39333000000{n}" for n in (1, 2, 3)]
+    assert states(batch) == {"queued": 3}
+    assert archive.totals([batch.pk])[batch.pk]["queued"] == 3
 
 
 def test_refused_for_good_is_not_charged_and_for_now_is_tried_again(people, connector):
