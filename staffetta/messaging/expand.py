@@ -131,7 +131,7 @@ def _write(batch: Batch, recipients: Sequence[Recipient], state: str) -> int:
     first_id = batch.first_id + batch.expanded
     ids = range(first_id, first_id + len(routed))
     ordered = [recipient for _, recipient in routed]
-    given = {
+    given: dict[str, int | str] = {
         "batch": batch.pk,
         "account": batch.account_id,
         "state": state,
