@@ -35,7 +35,9 @@ def customer(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpRespons
         if user.account is None:
             return render(request, "portal/staff.html", status=403)
         with timezone.override(ZoneInfo(user.account.time_zone)):
-            return view(request, user.account, *args, **kwargs)
+            response = view(request, user.account, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "private, no-cache")  # not to be seen again after the log-out
+        return response
 
     return guarded
 

@@ -12,6 +12,7 @@ from staffetta.lib.money import plain
 from staffetta.messaging import archive
 from staffetta.messaging.archive import Row
 from staffetta.messaging.models import Batch
+from staffetta.messaging.settle import CHARGED
 from staffetta.messaging.states import MESSAGE_STATES
 from staffetta.portal import words
 from staffetta.portal.words import Word, Words
@@ -31,6 +32,11 @@ class Shown:
     def who(self) -> str:
         """Return the contact's name as it is today."""
         return f"{self.row.name} {self.row.surname}".strip()
+
+    @property
+    def cost_e4(self) -> int:
+        """Return what it costs: nothing where the credit is given back."""
+        return cost_e4(self.row)
 
     @property
     def delivered_at(self) -> datetime | None:
@@ -69,10 +75,15 @@ def report(batch: Batch, zone: ZoneInfo) -> Iterator[list[str]]:
             yield [
                 row.number, row.name, row.surname, labels[row.state], _local(row.submitted_at, zone),
                 _local(row.ended_at if row.state == "delivered" else None, zone), _local(row.ended_at, zone), str(row.parts),
-                plain(row.cost_e4).replace(".", separator), str(row.attempts), reason, row.text,
+                plain(cost_e4(row)).replace(".", separator), str(row.attempts), reason, row.text,
             ]  # fmt: skip
 
     return lines()
+
+
+def cost_e4(row: Row) -> int:
+    """Return what a recipient costs; what ended without being charged costs nothing."""
+    return row.cost_e4 if row.state in CHARGED or row.state == "queued" else 0
 
 
 def _local(when: datetime | None, zone: ZoneInfo) -> str:

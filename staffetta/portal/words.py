@@ -60,17 +60,17 @@ _STATES = {
 
 # Answers of carriers that have a cause a customer can understand (SMPP 3.4 §5.1.3); all others are told by their code.
 _CAUSES = {
-    "0x01": _("The carrier finds the message too long or badly made."),
-    "0x08": _("The carrier had a fault of its own."),
-    "0x0A": _("The carrier does not accept this sender."),
-    "0x0B": _("The carrier says that this number does not exist or cannot get SMS."),
-    "0x14": _("The carrier's queue was full each time we tried."),
-    "0x45": _("The carrier could not take the message."),
-    "0x58": _("The carrier asked us to slow down each time we tried."),
+    "RINVMSGLEN": _("The carrier finds the message too long or badly made."),
+    "RSYSERR": _("The carrier had a fault of its own."),
+    "RINVSRCADR": _("The carrier does not accept this sender."),
+    "RINVDSTADR": _("The carrier says that this number does not exist or cannot get SMS."),
+    "RMSGQFUL": _("The carrier's queue was full each time we tried."),
+    "RSUBMITFAIL": _("The carrier could not take the message."),
+    "RTHROTTLED": _("The carrier asked us to slow down each time we tried."),
 }
 
 OTHER_CAUSE = _("The carrier's code for this is %(code)s.")
-_NO_CAUSE = ("000", "0x00")
+_NO_CAUSE = ("0", "000", "ROK")
 
 # What control.MoveRefused names: translated there by gettext(batch.state).
 _BATCH_STATES = [

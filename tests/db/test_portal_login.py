@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import override_settings
+from django.urls import get_resolver, resolve
 
 from staffetta.accounts.models import User
 from staffetta.accounts.opening import make_staff
@@ -57,24 +58,67 @@ def test_logging_out_leads_to_the_welcome(people):
     assert client.get("/home/").status_code == 302
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["/home/", "/home/now/", "/more/", "/contacts/", "/contacts/all/", "/contacts/1/", "/contacts/1/rename/", "/contacts/1/delete/"]
-    + ["/contacts/import/", "/contacts/import/1/", "/contacts/import/1/progress/", "/contacts/import/1/bad-rows.csv", "/contacts/import/sample.xls"]
-    + ["/send/", "/send/1/", "/send/1/progress/", "/sends/", "/sends/1/", "/sends/1/progress/", "/sends/1/cancel/", "/sends/1/report.csv"]
-    + ["/sends/1/recipients/1/"],
-)  # fmt: skip
+def all_patterns(resolver):
+    """Yield every address of the portal, those of its parts too."""
+    for pattern in resolver.url_patterns:
+        yield from all_patterns(pattern) if hasattr(pattern, "url_patterns") else [pattern]
+
+
+PAGES = [
+    "/home/",
+    "/home/now/",
+    "/more/",
+    "/contacts/",
+    "/contacts/all/",
+    "/contacts/1/",
+    "/contacts/1/rename/",
+    "/contacts/1/delete/",
+    "/contacts/import/",
+    "/contacts/import/1/",
+    "/contacts/import/1/progress/",
+    "/contacts/import/1/bad-rows.csv",
+    "/contacts/import/sample.xls",
+    "/send/",
+    "/send/1/",
+    "/send/1/progress/",
+    "/sends/",
+    "/sends/1/",
+    "/sends/1/progress/",
+    "/sends/1/cancel/",
+    "/sends/1/report.csv",
+    "/sends/1/recipients/1/",
+]
+ACTIONS = [
+    "/contacts/new-group/",
+    "/contacts/1/add/",
+    "/contacts/1/remove/1/",
+    "/contacts/import/1/confirm/",
+    "/contacts/import/1/drop/",
+    "/contacts/import/1/columns/",
+    "/send/",
+    "/send/live/",
+    "/send/repair/",
+    "/send/1/accept/",
+    "/sends/1/pause/",
+    "/sends/1/resume/",
+    "/sends/1/cancel/",
+]
+
+
+@pytest.mark.parametrize("address", PAGES)
 def test_it_requires_login(address):
     assert asks_for_login(address)
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["/contacts/new-group/", "/contacts/1/add/", "/contacts/1/remove/1/", "/contacts/import/1/confirm/", "/contacts/import/1/drop/"]
-    + ["/contacts/import/1/columns/", "/send/", "/send/live/", "/send/repair/", "/send/1/accept/", "/sends/1/pause/", "/sends/1/resume/"],
-)  # fmt: skip
+@pytest.mark.parametrize("address", ACTIONS)
 def test_actions_require_login(address):
     assert asks_for_login(address, "post")
+
+
+def test_no_page_of_customers_is_left_out_above():
+    public = {"welcome", "login", "logout", "set_language"}
+    asked = {resolve(address).url_name for address in [*PAGES, *ACTIONS]}
+    assert asked == {pattern.name for pattern in all_patterns(get_resolver("staffetta.portal.urls"))} - public
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,14 @@
-"""Sends: home, progress, pause and cancel, recipients, report, archive."""
+"""Sends: home, progress, pause and cancel, the archive."""
 
 from datetime import timedelta
 
 import pytest
 
 from staffetta.lib import clock
-from staffetta.messaging import accept, compose, outcome
-from staffetta.messaging.compose import SendRequest
-from staffetta.messaging.models import Batch, Message
-from staffetta.messaging.outcome import Outcome
+from staffetta.messaging.models import Batch
 from tests.db.line import answer, claim_and_begin, deliver, expand_all, work_all
-from tests.db.portal import HTMX, browser, hides_from, table, text
-from tests.people import People, make_connector, make_group, make_people, sms_type
+from tests.db.portal import accepted, browser, hides_from, sent, text
+from tests.people import People, make_connector, make_people
 
 pytestmark = pytest.mark.django_db
 
@@ -29,26 +26,6 @@ def connector():
 @pytest.fixture
 def client(people):
     return browser(people.owner)
-
-
-def accepted(
-    people: People, size: int = 3, kind: str = "PRO con notifica", name: str = "Clienti", first: int = 3330000001, **fields
-) -> Batch:
-    group = make_group(people.account, size, name, first)
-    given = {"text": "Ciao {nome}", "sender": "BRUNI", "groups": (group.pk,), "user_id": people.owner.pk} | fields
-    return accept.accept(compose.prepare(SendRequest(people.account.pk, sms_type(kind), **given)))
-
-
-def sent(people, connector, delivered: bool = True, **fields) -> Batch:
-    batch = accepted(people, **fields)
-    expand_all()
-    chunk = claim_and_begin(connector)
-    answer(connector, chunk)
-    if delivered:
-        deliver(connector, chunk)
-    work_all()
-    batch.refresh_from_db()
-    return batch
 
 
 def test_home_shows_credit_and_sms_left(client, people, connector):
@@ -114,74 +91,6 @@ def test_pause_resume_and_cancel(client, people, connector):
     assert "cancelled <b>5</b>" in page
     assert "0 credits spent, 8 given back" in page
     assert client.get(f"{address}cancel/").headers["Location"] == address
-
-
-def test_recipients_are_filtered_and_paged(client, people, connector, django_assert_max_num_queries):
-    batch = sent(people, connector, size=30)
-    with django_assert_max_num_queries(12):
-        page = text(client.get(f"/sends/{batch.pk}/"))
-    assert "+393330000025" in page
-    assert "+393330000026" not in page
-    assert "+393330000026" in text(client.get(f"/sends/{batch.pk}/?after={batch.first_id + 24}"))
-    rows = text(client.get(f"/sends/{batch.pk}/?number=0007&state=delivered", headers=HTMX))
-    assert rows.count("recipients/") == 1
-    assert "No recipient is like this" in text(client.get(f"/sends/{batch.pk}/?state=failed"))
-    assert client.get(f"/sends/{batch.pk}/?state=zz&after=zz").status_code == 200
-
-
-def test_a_recipient_has_its_story(client, people, connector):
-    batch = sent(people, connector)
-    page = text(client.get(f"/sends/{batch.pk}/recipients/{batch.first_id}/"))
-    for shown in ("+393330000001", "Accepted", "Given to the carrier", "Delivered", "Ciao Nome0", "1.6 credits", "Nome0 Rossi"):
-        assert shown in page
-    assert client.get(f"/sends/{batch.pk}/recipients/{batch.last_id + 1}/").status_code == 404
-
-
-def test_errors_are_told_in_words_and_cost_nothing(client, people, connector):
-    batch = accepted(people, 1)
-    expand_all()
-    (message,) = claim_and_begin(connector).messages
-    outcome.record(connector.pk, [Outcome(message.id, "failed", 1.0, (), "RINVDSTADR")])
-    page = text(client.get(f"/sends/{batch.pk}/recipients/{message.id}/"))
-    assert "this number does not exist or cannot get SMS" in page
-    assert "0 credits" in page
-    assert table(client.get(f"/sends/{batch.pk}/report.csv"))[1][8] == "0"
-
-
-def test_the_report_is_italian_excel_s_and_has_the_times_of_delivery(people, connector):
-    batch = sent(people, connector, size=2)
-    rows = table(browser(people.owner, "it").get(f"/sends/{batch.pk}/report.csv"))
-    assert rows[0][:6] == ["Numero", "Nome", "Cognome", "Stato", "Inviato alle", "Consegnato alle"]
-    assert rows[1][:4] == ["'+393330000001", "Nome0", "Rossi", "consegnato"]
-    assert rows[1][5] == rows[1][6] != ""
-    assert rows[1][8] == "1,6"
-
-
-def test_a_type_without_receipts_ends_as_sent(people, connector):
-    batch = sent(people, connector, delivered=False, kind="PRO")
-    client = browser(people.owner, "it")
-    assert {row[3] for row in table(client.get(f"/sends/{batch.pk}/report.csv"))[1:]} == {"inviato"}
-    page = text(client.get(f"/sends/{batch.pk}/"))
-    assert "attesa" not in page.split("Che cosa significano")[0].split("<select")[0]
-    assert "every" not in page
-
-
-def test_cells_that_begin_like_a_formula_are_made_harmless(client, people, connector):
-    group = make_group(people.account, 1, "Altri", 3350000000)
-    group.contacts.update(name="=HYPERLINK()", surname="@x")
-    batch = accepted(people, 1, groups=(group.pk,), text="-1 sconto {nome}")
-    expand_all()
-    row = table(client.get(f"/sends/{batch.pk}/report.csv"))[1]
-    assert (row[1], row[2], row[11]) == ("'=HYPERLINK()", "'@x", "'-1 sconto =HYPERLINK()")
-
-
-def test_times_are_in_the_account_s_zone(client, people, connector):
-    people.account.time_zone = "Asia/Tokyo"
-    people.account.save()
-    batch = sent(people, connector, size=1)
-    Message.objects.filter(batch=batch).update(submitted_at="2026-07-01T22:00:00Z", ended_at="2026-07-01T22:00:05Z")
-    assert table(client.get(f"/sends/{batch.pk}/report.csv"))[1][5] == "02/07/2026 07:00:05"
-    assert "02/07/2026 07:00:05" in text(client.get(f"/sends/{batch.pk}/"))
 
 
 def test_it_hides_other_accounts(people, connector):

@@ -1,6 +1,7 @@
 """The fields of a new send. Shapes what was typed into a SendRequest; what may be sent is for messaging/compose.py."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from staffetta.accounts.models import Account
 from staffetta.billing.models import SmsType
 from staffetta.contacts.models import Group
+from staffetta.lib.errors import Refused
+from staffetta.messaging import compose
 from staffetta.messaging.compose import SendRequest
 from staffetta.messaging.errors import NobodyToSendTo, SenderRefused, TextRefused, TooLateToSend
 from staffetta.portal import localtime, pasted
@@ -75,6 +78,21 @@ class ComposeForm(forms.Form):
                 self.cleaned_data["at"] = localtime.read(self.cleaned_data.get("send_at", ""), ZoneInfo(self.account.time_zone))
             except ValidationError as error:
                 self.add_error("send_at", error)
+
+    def check(self) -> bool:
+        """Tell whether all can be sent as far as the form knows; sender and text are checked here too, so that all is said at once."""
+        given = self.cleaned_data if self.is_valid() or self.errors else {}
+        checks: list[Callable[[], object]] = []
+        if "type" in given:
+            checks.append(lambda: compose.chosen_sender(given["type"], given["sender"]))
+        if "text" in given:
+            checks.append(lambda: compose.template(self.account.pk, given["text"]))
+        for check in checks:
+            try:
+                check()
+            except Refused as refusal:
+                self.add_error(field_of(refusal), str(refusal))
+        return not self.errors
 
     def request(self, user_id: int | None) -> SendRequest:
         """Return what the person wants to send."""

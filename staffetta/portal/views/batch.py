@@ -1,6 +1,7 @@
 """A send: how it goes, who got it; pause, resume, cancel."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +19,7 @@ from staffetta.portal.pace import Pace, last_look
 from staffetta.portal.paging import after_of
 from staffetta.portal.recipientrows import rows_of, state_choices
 
-PAGE = 50
+PAGE = 25
 WAITING_POLL_S = 5
 
 
@@ -26,7 +27,7 @@ def _batch(account: Account, batch_id: int) -> Batch:
     return own(Batch.objects.select_related("type", "user"), account, pk=batch_id)
 
 
-def _moving(request: HttpRequest, batch: Batch) -> dict[str, object]:
+def _moving(request: HttpRequest, batch: Batch) -> dict[str, Any]:
     (send,) = sends.with_outcomes([batch])
     at_ms = round(clock.now().timestamp() * 1000)
     last = last_look(request)
@@ -86,4 +87,7 @@ def cancel(request: HttpRequest, account: Account, batch_id: int) -> HttpRespons
     """Ask whether to take back what has not left (GET), and take it back (POST)."""
     if request.method == "POST":
         return _move(request, account, batch_id, control.cancel)
-    return render(request, "portal/send_cancel.html", _moving(request, _batch(account, batch_id)))
+    context = _moving(request, _batch(account, batch_id))
+    if context["send"].may_cancel:
+        return render(request, "portal/send_cancel.html", context)
+    return redirect("send", batch_id)

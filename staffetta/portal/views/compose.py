@@ -23,7 +23,7 @@ def page(request: HttpRequest, account: Account) -> HttpResponse:
     if request.method != "POST":
         return _page(request, account, ComposeForm(account, initial=initial_of(request, account)))
     form = ComposeForm(account, request.POST)
-    if form.is_valid():
+    if form.check():
         try:
             draft = compose.prepare(form.request(request.user.pk))
         except Refused as refusal:
@@ -49,11 +49,10 @@ def _page(request: HttpRequest, account: Account, form: ComposeForm) -> HttpResp
 
 
 def _live(account: Account, form: ComposeForm) -> lives.Live:
-    if not form.is_bound:
-        form = ComposeForm(account, form.initial)
-        form.full_clean()
-    form.is_valid()
-    return lives.look(account, form.cleaned_data)
+    # A form of its own: what was refused on the page is still to be shown and counted.
+    typed = ComposeForm(account, form.data if form.is_bound else form.initial)
+    typed.is_valid()
+    return lives.look(account, typed.cleaned_data)
 
 
 @customer

@@ -120,6 +120,7 @@ def drop(request: HttpRequest, account: Account, import_id: int) -> HttpResponse
 def bad_rows(request: HttpRequest, account: Account, import_id: int) -> HttpResponseBase:
     """Download the rows that cannot be saved, to correct them."""
     record = own(Import.objects.all(), account, pk=import_id)
+    name = _("bad-rows")
     header = [_("Row"), _("Value"), _("What is wrong")]
     sentences = {code: str(text) for code, text in PROBLEMS.items()}
 
@@ -128,4 +129,4 @@ def bad_rows(request: HttpRequest, account: Account, import_id: int) -> HttpResp
         for row, value, code in importing.bad_rows(record):
             yield [str(row), value, sentences.get(code, code)]
 
-    return StreamingHttpResponse(csvtext.stream(rows()), headers=csvtext.headers(f"{_('bad-rows')}-{import_id}.csv"))
+    return StreamingHttpResponse(csvtext.stream(rows()), headers=csvtext.headers(f"{name}-{import_id}.csv"))

@@ -32,5 +32,6 @@ def page(request: HttpRequest, account: Account, batch_id: int, message_id: int)
 def report(request: HttpRequest, account: Account, batch_id: int) -> HttpResponseBase:
     """Download every recipient with its state, as CSV, sent as it is read."""
     batch = own(Batch.objects.all(), account, pk=batch_id)
+    name = _("report")
     lines = report_lines(batch, ZoneInfo(account.time_zone))
-    return StreamingHttpResponse(csvtext.stream(lines), headers=csvtext.headers(f"{_('report')}-{batch.pk}.csv"))
+    return StreamingHttpResponse(csvtext.stream(lines), headers=csvtext.headers(f"{name}-{batch.pk}.csv"))
