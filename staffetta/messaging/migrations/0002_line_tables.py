@@ -19,8 +19,8 @@ CREATE TABLE messaging_message (
     parts_bad integer NOT NULL DEFAULT 0,
     submitted_at timestamptz,
     ended_at timestamptz,
-    state text NOT NULL DEFAULT 'queued',
-    number text NOT NULL,
+    state text COLLATE "C" NOT NULL DEFAULT 'queued',
+    number text COLLATE "C" NOT NULL,
     text text,
     error text,
     CONSTRAINT message_state_known CHECK (state IN ({STATES})),
@@ -31,7 +31,7 @@ CREATE TABLE messaging_part (
     message_id bigint NOT NULL,
     connector_id integer NOT NULL,
     part smallint NOT NULL,
-    carrier_id text NOT NULL
+    carrier_id text COLLATE "C" NOT NULL
 ) PARTITION BY RANGE (message_id);
 
 CREATE TABLE messaging_chunk (
@@ -81,7 +81,7 @@ BEGIN
         RETURN;
     END IF;
     EXECUTE format('CREATE TABLE messaging_message_%s PARTITION OF messaging_message (PRIMARY KEY (id))'
-        ' FOR VALUES FROM (%s) TO (%s) WITH (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.2)', name, low, high);
+        ' FOR VALUES FROM (%s) TO (%s) WITH (fillfactor = 45, autovacuum_vacuum_scale_factor = 0.2)', name, low, high);
     EXECUTE format('CREATE UNIQUE INDEX messaging_message_%s_once ON messaging_message_%s (number, batch_id)', name, name);
     EXECUTE format('CREATE TABLE messaging_part_%s PARTITION OF messaging_part FOR VALUES FROM (%s) TO (%s)', name, low, high);
     EXECUTE format('CREATE INDEX messaging_part_%s_carrier ON messaging_part_%s (carrier_id)', name, name);
