@@ -16,7 +16,7 @@ import pytest
 from staffetta import localpg
 from tests.line.copies import ROOT, Copy, Eventually, free_port
 
-N = 19_800  # 22 groups of 900
+N = 20_700  # 23 groups of 900
 IN_FLIGHT_MAX = 300
 COST_E4 = 16_000
 
