@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Q
-
 from staffetta.carriers.models import LinkStatus, Route
 from staffetta.lib import clock
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from django.db import close_old_connections, connection
 from procrastinate.contrib.django import app
 
-from staffetta.messaging import archive, claim, control, settle
+from staffetta.messaging import archive, claim, control, reroute, settle
 from staffetta.messaging.expand import Expander
 from staffetta.messaging.listen import Listener
 from staffetta.messaging.wake import GATEWAY, WORK, wake
@@ -51,6 +51,8 @@ def _send_step(expander: Expander) -> Callable[[], bool]:
 def _recover() -> bool:
     if uncertain := claim.recover():
         log.warning("a gateway died: %s messages are uncertain", uncertain)
+    if moved := reroute.reroute():
+        log.warning("a link is down: %s chunks go another way", moved)
     wake(GATEWAY)
     return False
 

@@ -7,9 +7,10 @@ from django.db import connection
 
 from staffetta.billing import ledger
 from staffetta.billing.errors import NotEnoughCredit
+from staffetta.carriers.models import LinkStatus
 from staffetta.contacts.models import OptOut
 from staffetta.lib import clock
-from staffetta.messaging import accept, archive, claim, compose, control, outcome, receipt
+from staffetta.messaging import accept, archive, claim, compose, control, outcome, receipt, reroute
 from staffetta.messaging.compose import SendRequest
 from staffetta.messaging.errors import EmptyText, MoveRefused, NobodyToSendTo, SenderRefused, TextTooLong, TooLateToSend, UnknownField
 from staffetta.messaging.expand import Expander
@@ -326,3 +327,24 @@ def test_transactional_goes_first_then_accounts_in_turn(people, connector):
     served: list[int] = []
     order = [claim.claim(connector.pk, "gw", 25, served).batch_id for _ in range(5)]
     assert order == [small.pk, other.pk, big.pk, other.pk, big.pk]
+
+
+def test_what_waits_for_a_dead_link_goes_another_way(people, connector):
+    accepted(people, 10)
+    expand_all()
+    leased = claim.claim(connector.pk, "gw", 3, [])
+    other = make_connector("other")
+    assert reroute.reroute() == 0
+    LinkStatus.objects.create(connector=other, gateway="gw", state="bound", seen_at=clock.now())
+    assert reroute.reroute() == 1
+    assert claim.claim(connector.pk, "gw", 10, []) is None
+    assert len(claim.claim(other.pk, "gw", 10, []).messages) == 7
+    assert claim.begin("gw", [(leased.id, leased.last_id)]) == {leased.id}
+
+
+def test_a_live_link_keeps_what_it_has(people, connector):
+    accepted(people, 10)
+    expand_all()
+    make_connector("other")
+    LinkStatus.objects.create(connector=connector, gateway="gw", state="bound", seen_at=clock.now())
+    assert reroute.reroute() == 0

@@ -1,0 +1,41 @@
+"""Move what waits for a dead link to a living one. Runs in `work`; which connector takes what is decided by carriers/routing.py."""
+
+from django.db import connection, transaction
+
+from staffetta.carriers import routing
+from staffetta.messaging import literal
+from staffetta.messaging.wake import GATEWAY, wake
+
+_CHUNKS_MAX = 1_000
+
+# A chunk's messages were routed alike when they were expanded, so its first one speaks for all.
+_WAITING = """
+SELECT c.id, c.connector_id, m.number FROM messaging_chunk c
+CROSS JOIN LATERAL (SELECT number FROM messaging_message WHERE id BETWEEN c.first_id AND c.last_id ORDER BY id LIMIT 1) AS m
+WHERE c.owner IS NULL AND NOT c.connector_id = ANY(%s) ORDER BY c.id LIMIT %s FOR UPDATE OF c SKIP LOCKED
+"""
+
+_MOVE = """
+UPDATE messaging_chunk c SET connector_id = g.connector_id
+FROM unnest(%s::bigint[], %s::int[]) AS g(id, connector_id) WHERE c.id = g.id
+"""
+
+
+@transaction.atomic
+def reroute() -> int:
+    """Give waiting chunks of connectors without a live link to others that take the same numbers; return how many moved."""
+    bound = routing.bound_connectors()
+    if not bound:
+        return 0
+    routes = routing.table()
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, [list(bound), _CHUNKS_MAX])
+        moves = [
+            (chunk_id, better)
+            for chunk_id, connector_id, number in cursor.fetchall()
+            if (better := routes.connector(number)) is not None and better != connector_id
+        ]
+        if moves:
+            cursor.execute(_MOVE, [literal.numbers([chunk for chunk, _ in moves]), literal.numbers([better for _, better in moves])])
+            wake(GATEWAY)
+    return len(moves)
