@@ -25,9 +25,15 @@ class Table:
         return None
 
 
+def bound_connectors() -> set[int]:
+    """Return the connectors that some gateway has a live link to."""
+    alive = LinkStatus.objects.filter(state="bound", seen_at__gte=clock.now() - DEAD_AFTER, connector__active=True)
+    return set(alive.values_list("connector_id", flat=True))
+
+
 def table() -> Table:
     """Return the routes over connectors in use. Among those of one prefix a bound link goes before one that is down."""
-    bound = set(LinkStatus.objects.filter(Q(state="bound"), seen_at__gte=clock.now() - DEAD_AFTER).values_list("connector_id", flat=True))
+    bound = bound_connectors()
     by_prefix: dict[str, int] = {}
     routes = Route.objects.filter(connector__active=True).order_by("priority", "id")
     for route in sorted(routes, key=lambda route: route.connector_id not in bound):
