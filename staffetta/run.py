@@ -37,7 +37,7 @@ class Run:
         self.database: localpg.Server | None = None
         self.children = [Child(name, [name], lock) for name in ("web", "gateway", "work")]
         if simulator_port:
-            self.children.append(Child("simulator", ["simulator", "--port", str(simulator_port)], lock))
+            self.children.insert(0, Child("simulator", ["simulator", "--port", str(simulator_port)], lock))
         self._database_held = Held()
         self._written: dict[str, int] = {}
 

@@ -19,3 +19,10 @@ class ConnectorRefused(CarriersRefused):
 
     code = "connector_refused"
     message = _("There is a connector “%(name)s” already: choose another name.")
+
+
+class ConnectorValueRefused(CarriersRefused):
+    """Values: field, value, why (a sentence)."""
+
+    code = "connector_value_refused"
+    message = _("“%(value)s” cannot be the %(field)s of a connector: %(why)s")
