@@ -5,6 +5,7 @@ Refused
     └── GroupNameTaken, NumberRefused     and GroupNameMissing, GroupNameTooLong of errors.py
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -56,6 +57,11 @@ def number_of(account: Account, written: str) -> str:
 def group_sizes(account: Account, limit: int = GROUPS_MAX) -> list[Group]:
     """Return the account's groups by name, each with `size`, in one query."""
     return list(Group.objects.filter(account=account).annotate(size=Count("membership")).order_by("name")[:limit])
+
+
+def places_in(groups: Sequence[int]) -> int:
+    """Return how many places these groups have; who is in two of them counts twice."""
+    return Membership.objects.filter(group__in=groups).count() if groups else 0
 
 
 def page(account: Account, group: Group | None, search: str, after: int, limit: int) -> Page:

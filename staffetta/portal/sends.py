@@ -73,6 +73,11 @@ class Send:
         return not self.planned and self.batch.state in (*RUNNING, *_ENDING)
 
     @property
+    def leaving(self) -> bool:
+        """Tell whether messages leave now."""
+        return not self.planned and self.batch.state in RUNNING
+
+    @property
     def waiting(self) -> bool:
         """Tell whether receipts are still to come."""
         return self.batch.receipts and bool(self.tally.get("submitted"))
@@ -80,7 +85,7 @@ class Send:
     @property
     def may_pause(self) -> bool:
         """Tell whether it can be paused now."""
-        return self.batch.state in RUNNING and not self.planned
+        return self.leaving
 
     @property
     def may_cancel(self) -> bool:

@@ -184,3 +184,9 @@ def test_it_hides_other_accounts(people):
     for address in (f"/contacts/{group.pk}/", f"/contacts/{group.pk}/rename/", f"/contacts/{group.pk}/delete/"):
         assert hides_from(people.stranger, address)
     assert browser(people.colleague).get(f"/contacts/{group.pk}/").status_code == 200
+
+
+def test_too_much_at_once_is_refused_in_the_house_s_look(people):
+    response = browser(people.owner).post("/send/", {"numbers": "3331234567," * 500_000})
+    assert response.status_code == 400
+    assert "could not be read" in text(response)
