@@ -44,7 +44,7 @@ def test_a_missing_translation_and_a_lost_value_are_found():
     assert not wrong_values(Message("%(n)s sent", "%(n)s inviati"))
     catalog = messages.read(next(messages.catalogs()))
     catalog.delete("Log out")
-    assert [message.id for message in messages.missing(catalog, TEMPLATE)] == ["Log out"]
+    assert "Log out" in [message.id for message in messages.missing(catalog, TEMPLATE)]
 
 
 def test_every_file_with_strings_is_read():
