@@ -1,6 +1,6 @@
 # `make help` lists what is here. Nothing has to be installed first but git, make and Python 3.11 or later.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fuzz setup setup-dev browser
+.PHONY: help run test check fuzz peer-node setup setup-dev browser
 
 BIN := .venv/bin
 FAST := $(wildcard tests/unit tests/db tests/wire tests/race)
@@ -24,6 +24,10 @@ check: setup-dev ## style, types, layers, and the shape of the source
 
 fuzz: setup-dev ## a million random and mutated PDUs against the SMPP codec
 	$(BIN)/python bench/fuzz_smpp.py --n $(or $(N),1000000)
+
+peer-node: setup-dev ## send through an SMSC on node-smpp; needs node 18 or later and npm
+	@scripts/peer-node.sh
+	$(BIN)/python -m pytest -q tests/peers
 
 bench-%: setup-dev ## bench-smpp, bench-line, bench-import; N=100000 sets the size
 	$(BIN)/python bench/$*.py $(if $(N),--n $(N)) $(ARGS)
