@@ -1,6 +1,6 @@
 # `make help` lists what is here. Nothing has to be installed first but git, make and Python 3.11 or later.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fuzz peer-node setup setup-dev browser
+.PHONY: help run test check messages fuzz peer-node setup setup-dev browser
 
 BIN := .venv/bin
 FAST := $(wildcard tests/unit tests/db tests/wire tests/race)
@@ -21,6 +21,9 @@ check: setup-dev ## style, types, layers, and the shape of the source
 	$(BIN)/python -m mypy staffetta
 	$(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/python -m pytest -q tests/shape
+
+messages: setup-dev ## collect the texts to translate; fails while one lacks its Italian
+	$(BIN)/python scripts/messages.py
 
 fuzz: setup-dev ## a million random and mutated PDUs against the SMPP codec
 	$(BIN)/python bench/fuzz_smpp.py --n $(or $(N),1000000)

@@ -80,7 +80,9 @@ COMMANDS = {
     "web": Command("the web server", "staffetta.web:main"),
     "work": Command("expands and settles sends, runs jobs", "staffetta.messaging.work:main"),
     "gateway": Command("the links to the carriers", "staffetta.gateway.daemon:main"),
-    "simulator": Command("an SMSC to try with", "staffetta.gateway.simulator.__main__:main", "staffetta.gateway.simulator.__main__:arguments"),
+    "simulator": Command(
+        "an SMSC to try with", "staffetta.gateway.simulator.__main__:main", "staffetta.gateway.simulator.__main__:arguments"
+    ),
     "migrate": Command("make or bring up to date the database's tables", "staffetta.run:migrate", database=True),
     "account create": Command("open a customer's account", "staffetta.billing.commands:create", _account_create, True),
     "account credit": Command("add credits to an account", "staffetta.billing.commands:credit", _account_credit, True),

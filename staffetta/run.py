@@ -137,7 +137,9 @@ def _own(home: Path) -> Iterator[int]:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise env.SettingError(f"`staffetta run` already runs in {home}: stop it, or set STAFFETTA_HOME to another folder.") from None
+                raise env.SettingError(
+                    f"`staffetta run` already runs in {home}: stop it, or set STAFFETTA_HOME to another folder."
+                ) from None
         yield lock.fileno()
 
 

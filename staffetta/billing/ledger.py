@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from staffetta.billing.errors import AmountRefused, NotEnoughCredit
 from staffetta.billing.models import Entry, Hold, Wallet
-from staffetta.lib.money import plain
+from staffetta.lib.money import shown
 
 
 class HoldAlreadyResolved(Exception):
@@ -53,7 +53,7 @@ def hold(account_id: int, amount_e4: int, key: str) -> Hold:
         )
         if cursor.rowcount != 1:
             available_e4 = wallet(account_id).available_e4
-            raise NotEnoughCredit(needed=plain(amount_e4), available=plain(available_e4))
+            raise NotEnoughCredit(needed=shown(amount_e4), available=shown(available_e4))
     return Hold.objects.create(account_id=account_id, amount_e4=amount_e4, key=key)
 
 
@@ -88,7 +88,7 @@ def release(hold_id: int) -> None:
 def credit(account_id: int, amount_e4: int, kind: str, key: str, reason: str) -> Entry:
     """Add credits (`kind`: grant, purchase, refund, adjustment) once per key: a repeat returns the first entry. Raises AmountRefused."""
     if amount_e4 <= 0:
-        raise AmountRefused(amount=plain(amount_e4))
+        raise AmountRefused(amount=shown(amount_e4))
     with connection.cursor() as cursor:
         # The wallet's row is locked first, so that of two repeats at once the second sees the first one's entry.
         cursor.execute("SELECT balance_e4 FROM billing_wallet WHERE account_id = %s FOR UPDATE", [account_id])

@@ -2,6 +2,8 @@
 
 from decimal import Decimal, InvalidOperation
 
+from django.utils.formats import number_format
+
 CREDIT_E4 = 10_000
 
 
@@ -21,3 +23,9 @@ def plain(amount_e4: int) -> str:
     whole, rest = divmod(abs(amount_e4), CREDIT_E4)
     decimals = f"{rest:04d}".rstrip("0")
     return ("-" if amount_e4 < 0 else "") + str(whole) + (f".{decimals}" if decimals else "")
+
+
+def shown(amount_e4: int) -> str:
+    """Return credits as the reader's language writes them: 12345000 is "1.234,5" in Italian."""
+    decimals = len(plain(amount_e4).partition(".")[2])
+    return number_format(Decimal(amount_e4) / CREDIT_E4, decimal_pos=decimals, force_grouping=True)

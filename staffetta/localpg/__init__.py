@@ -1,12 +1,12 @@
 """The private PostgreSQL of a home folder: where it is, made, started. Linux; knows neither Django nor any table.
 
-    HOME/postgres/                  0700, where a normal user runs it
-    /var/lib/staffetta/<hash>/      where root does: PostgreSQL refuses to run as root, so it runs as `postgres` or else
-    │                               `nobody`, who may be unable to enter the home
-    ├── data/    0700               once there, it decides the version of the binaries and the user
-    ├── socket/  0700               the only way in, no TCP: whoever can enter this folder is trusted
-    ├── postgresql-18.4/            a copy of the binaries, only where that user cannot reach them
-    └── server.log
+HOME/postgres/                  0700, where a normal user runs it
+/var/lib/staffetta/<hash>/      where root does: PostgreSQL refuses to run as root, so it runs as `postgres` or else
+│                               `nobody`, who may be unable to enter the home
+├── data/    0700               once there, it decides the version of the binaries and the user
+├── socket/  0700               the only way in, no TCP: whoever can enter this folder is trusted
+├── postgresql-18.4/            a copy of the binaries, only where that user cannot reach them
+└── server.log
 """
 
 import contextlib

@@ -3,8 +3,6 @@
 Next: expand.py
 """
 
-from datetime import timedelta
-
 from django.db import IntegrityError, connection, transaction
 
 from staffetta.billing import ledger, pricing
@@ -79,7 +77,7 @@ def _record(draft: Draft, key: str) -> Batch:
         numbers=draft.numbers,
         ceiling=draft.ceiling,
         send_at=send_at,
-        valid_until=max(draft.valid_until or send_at + compose.VALID_FOR, send_at + timedelta(minutes=1)),
+        valid_until=send_at + draft.valid_for,
     )
     Tally.objects.create(batch=batch)
     Draft.objects.filter(pk=draft.pk).update(state="accepted")

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from staffetta.billing import pricing
@@ -52,14 +51,15 @@ def sender_problem(error: SenderError) -> str:
     """Return in a sentence why a sender cannot be used."""
     return {
         "sender_empty": _("it is empty: write up to 11 letters and digits, or a number with its prefix."),
-        "sender_too_long": _("a name has at most 11 characters: shorten it."),
-        "sender_spaces": _("it begins or ends with a space: remove it."),
+        "sender_edge_space": _("it begins or ends with a space: remove it."),
+        "sender_too_long": _("a name has at most 11 characters, a number at most 15 digits: shorten it."),
+        "sender_too_short": _("it has too few digits to be a number: write it with its prefix, for example +39 333 1234567."),
         "sender_characters": _("it has characters that telephones do not show: use letters without accents and digits."),
+        "sender_no_letter": _("it is neither a name nor a number: use at least one letter, or only digits."),
         "sender_looks_like_number": _(
             "it looks like a telephone number: write it with its prefix, for example +39 333 1234567, or use a name."
         ),
-        "sender_number": _("it is not a number that can exist: write it with its prefix, for example +39 333 1234567."),
-    }.get(error.code, _("use up to 11 letters and digits, or a number with its prefix."))
+    }[error.code]
 
 
 def chosen_sender(sms_type: SmsType, sender: str) -> str:
@@ -92,7 +92,7 @@ def prepare(request: SendRequest) -> Draft:
     template(request.account_id, request.text)
     sender = chosen_sender(request.type, request.sender)
     if request.send_at and request.send_at < clock.now() - timedelta(minutes=1):
-        raise TooLateToSend(time=date_format(timezone.localtime(request.send_at), "SHORT_DATETIME_FORMAT"))
+        raise TooLateToSend(time=timezone.localtime(request.send_at).strftime("%d/%m/%Y %H:%M"))
     audience = audiences.freeze(request.account_id, request.groups, request.numbers)
     expected = audiences.size(audience)
     if not expected:
@@ -107,7 +107,7 @@ def prepare(request: SendRequest) -> Draft:
         numbers=list(audience.numbers),
         ceiling=audience.ceiling,
         send_at=request.send_at,
-        valid_until=(request.send_at or clock.now()) + request.valid_for,
+        valid_for=request.valid_for,
         expected=expected,
     )
     return count(draft) if expected <= COUNT_AT_ONCE else draft

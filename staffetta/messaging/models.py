@@ -28,7 +28,7 @@ class Draft(models.Model):
     numbers = ArrayField(models.CharField(max_length=16), default=list)
     ceiling = models.BigIntegerField(default=0)
     send_at = models.DateTimeField(null=True)
-    valid_until = models.DateTimeField(null=True)
+    valid_for = models.DurationField()
     state = models.CharField(max_length=10, default="counting")
     counted = models.IntegerField(default=0)
     expected = models.IntegerField(default=0)

@@ -17,6 +17,7 @@ from staffetta.messaging.expand import Expander
 from staffetta.messaging.models import Batch, Message
 from staffetta.messaging.outcome import Again, Outcome
 from staffetta.messaging.receipt import Receipt
+from staffetta.sms.errors import SENDER_CODES, SenderError
 from tests.db.line import answer, claim_and_begin, deliver, expand_all, states, work_all
 from tests.people import People, make_connector, make_group, make_people, sms_type
 
@@ -348,3 +349,15 @@ def test_a_live_link_keeps_what_it_has(people, connector):
     make_connector("other")
     LinkStatus.objects.create(connector=connector, gateway="gw", state="bound", seen_at=clock.now())
     assert reroute.reroute() == 0
+
+
+@pytest.mark.parametrize("code", sorted(SENDER_CODES))
+def test_every_reason_against_a_sender_has_its_sentence(code):
+    assert compose.sender_problem(SenderError(code, "x")).endswith((".", ":"))
+
+
+def test_a_draft_confirmed_days_later_is_valid_from_then(people, connector):
+    draft = compose.prepare(request(people, make_group(people.account, 1)))
+    type(draft).objects.filter(pk=draft.pk).update(created_at=clock.now() - timedelta(days=5))
+    batch = accept.accept(draft)
+    assert batch.valid_until - batch.send_at == compose.VALID_FOR

@@ -11,7 +11,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from staffetta.lib.money import CREDIT_E4, plain
+from staffetta.lib.money import CREDIT_E4, shown
 from staffetta.portal import words
 
 register = template.Library()
@@ -27,11 +27,8 @@ _PAGES = (
 
 @register.filter
 def credits(amount_e4: int | None) -> str:
-    """Write credits of 1/10,000 as the reader's language does: 12345000 is "1.234,5" in Italian."""
-    if amount_e4 is None:
-        return ""
-    decimals = len(plain(amount_e4).partition(".")[2])
-    return number_format(Decimal(amount_e4) / CREDIT_E4, decimal_pos=decimals, force_grouping=True)
+    """Write credits of 1/10,000 as the reader's language does."""
+    return "" if amount_e4 is None else shown(amount_e4)
 
 
 @register.simple_tag
