@@ -2,7 +2,8 @@
 
 Refused
 └── CarriersRefused
-    └── ConnectorRefused
+    ├── ConnectorRefused
+    └── ConnectorValueRefused
 """
 
 from django.utils.translation import gettext_lazy as _

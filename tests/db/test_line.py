@@ -86,7 +86,7 @@ def test_short_credit_is_refused_and_nothing_is_held(people, connector):
     draft = compose.prepare(request(people, make_group(people.account, 700)))
     with pytest.raises(NotEnoughCredit) as refused:
         accept.accept(draft)
-    assert refused.value.values == {"needed": "1120", "available": "1000"}
+    assert refused.value.values == {"needed": "1.120", "available": "1.000"}
     assert ledger.wallet(people.account.pk).held_e4 == 0
     assert not Batch.objects.exists()
 
