@@ -24,10 +24,10 @@ TEXT = "Ciao {nome}, da domani tre giorni di sconti in negozio su tutto, ti aspe
 OTP_EVERY_S = 0.1
 LINK_WAIT_S = 4.0
 
-# Numbers whose last three digits are 900 and above have a fate of their own in the simulator: these have not.
+# No number ends in 999900 to 999912: those have a fate of their own in the simulator.
 _CONTACTS = """
 INSERT INTO contacts_contact (account_id, number, name, surname, fields, created_at)
-SELECT %s, '+39' || (3400000000 + (n / 900) * 1000 + n %% 900), 'Nome' || (n %% 1000), 'Rossi', '{}', now() FROM generate_series(1, %s) AS n
+SELECT %s, '+39' || (3400000000 + (n / 900000) * 1000000 + n %% 900000), 'Nome' || (n %% 1000), 'Rossi', '{}', now() FROM generate_series(1, %s) AS n
 """
 _GROUP = "INSERT INTO contacts_group (account_id, name, created_at) VALUES (%s, 'all', now()) RETURNING id"
 _MEMBERS = "INSERT INTO contacts_membership (group_id, contact_id) SELECT %s, id FROM contacts_contact WHERE account_id = %s ORDER BY id"

@@ -17,7 +17,7 @@ from staffetta.lib.money import CREDIT_E4
 
 CUSTOMER, LOGIN, STAFF, CONNECTOR = "Ferramenta Bruni", "demo", "gestore", "simulator"
 CREDITS = 20_000
-# The simulator decides by the last three digits what becomes of a message: most are delivered, 900 is not, 901 expires, 903 is refused.
+# The simulator decides by the last six digits what becomes of a message: 999900 is not delivered, 999901 expires, 999903 is refused.
 PEOPLE = [
     ("Giulia", "Ferrari", "+393331112201"),
     ("Marco", "Esposito", "+393331112202"),
@@ -25,9 +25,9 @@ PEOPLE = [
     ("Chiara", "Bianchi", "+393331112204"),
     ("Luca", "Romano", "+393331112205"),
     ("Francesca", "Gallo", "+393331112206"),
-    ("Matteo", "Costa", "+393331112900"),
-    ("Sara", "Fontana", "+393331112901"),
-    ("Davide", "Rizzo", "+393331112903"),
+    ("Matteo", "Costa", "+393331999900"),
+    ("Sara", "Fontana", "+393331999901"),
+    ("Davide", "Rizzo", "+393331999903"),
 ]
 
 

@@ -16,7 +16,7 @@ def main(n: int, simulator_port: int, in_flight_max: int) -> None:
     """Print the id of the accepted batch."""
     make_connector(port=simulator_port, in_flight_max=in_flight_max, window=200)
     account, _ = open_with_credits("crash", "crash", "crash", n * 20_000)
-    # No number ends in 900 to 999: those have a fate of their own in the simulator.
+    # No number ends in 999900 to 999912: those have a fate of their own in the simulator.
     groups = [make_group(account, 900, f"g{start}", 3_400_000_000 + start * 1000).pk for start in range(-(-n // 900))]
     request = SendRequest(account.pk, sms_type("PRO con notifica"), "Ciao {nome}", "BRUNI", tuple(groups))
     draft = compose.prepare(request)

@@ -4,6 +4,7 @@ Knows sequence numbers and the meaning of the carrier's codes; neither tables no
 """
 
 import asyncio
+import contextlib
 import time
 from collections import deque
 from collections.abc import Sequence
@@ -42,6 +43,7 @@ RECEIPT_STATES = {
 }
 
 CONNECT_S = 10.0
+UNBIND_S = 2.0
 QUIET_S = 15.0
 _new = tuple.__new__  # a NamedTuple's own constructor costs as much again as the tuple
 
@@ -85,6 +87,7 @@ class SmppConnector:
         self._session = EsmeSession()
         self._bound: asyncio.Future[BindAnswer] | None = None
         self._connected = False
+        self._unbound = asyncio.Event()
         self._waiting: dict[int, Waiting] = {}
         self._late: dict[int, Waiting] = {}
         self._sent: deque[_Sent] = deque()
@@ -96,7 +99,7 @@ class SmppConnector:
         """Connect and bind as transceiver. Raises ConnectFailed with the reason."""
         address, loop = self._address, asyncio.get_running_loop()
         self._listener, self._session = listener, EsmeSession()
-        self._bound = loop.create_future()
+        self._bound, self._unbound = loop.create_future(), asyncio.Event()
         self._transport = Transport(self._session, self._on_events, self._on_lost)
         transport = self._transport
         try:
@@ -184,11 +187,14 @@ class SmppConnector:
             self._transport.abort()
 
     async def close(self) -> None:
-        """Unbind and disconnect."""
+        """Unbind, wait a moment for the answer, and disconnect."""
         if self._transport is None:
             return
         if self._session.bound:
             self._transport.write(self._session.unbind()[1])
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(UNBIND_S):
+                    await self._unbound.wait()
         self._transport.close()
 
     # What comes in.
@@ -226,6 +232,7 @@ class SmppConnector:
         elif isinstance(event, Unbound) or (isinstance(event, Fault) and not event.recoverable):
             assert self._transport is not None
             self._transport.close()
+            self._unbound.set()
         return []
 
     def _answer(self, waiting: Waiting | None, sequence: int, status: int, message_id: str, now: float) -> list[Answer]:
@@ -262,6 +269,7 @@ class SmppConnector:
         return now if told > now or (now - told < 60 and not done.second) else told
 
     def _on_lost(self, reason: str) -> None:
+        self._unbound.set()
         if not self._connected:
             if self._bound is not None and not self._bound.done():
                 self._bound.set_exception(ConnectionError(reason))
