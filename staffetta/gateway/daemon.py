@@ -16,6 +16,7 @@ from django.db import Error, connection
 from staffetta.carriers.models import Connector
 from staffetta.gateway.connectors.smpp import Address, SmppConnector
 from staffetta.gateway.link import Link, woken
+from staffetta.gateway.memory import seldom_collect
 from staffetta.gateway.store import DatabaseStore
 from staffetta.messaging.listen import Listener
 from staffetta.messaging.wake import GATEWAY
@@ -130,5 +131,6 @@ async def _main() -> None:
 
 def main(options: argparse.Namespace) -> int:
     """Run until SIGTERM or Ctrl-C; what was begun is ended first."""
+    seldom_collect()
     uvloop.run(_main())
     return 0

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 
 import uvloop
 
+from staffetta.gateway.memory import seldom_collect
 from staffetta.gateway.simulator.smsc import Manner, Simulator
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ async def _main(options: argparse.Namespace) -> None:
 
 def main(options: argparse.Namespace) -> int:
     """Run until SIGTERM or Ctrl-C."""
+    seldom_collect()
     uvloop.run(_main(options))
     return 0
 
