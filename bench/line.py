@@ -1,7 +1,7 @@
 """How fast the line is: from confirm to the last receipt recorded and settled, with the real processes over loopback.
 
 usage: python bench/line.py [--n 100000] [--in-flight-max 4000]     Prints a table per step and, as its last line, JSON.
-While the large send runs, another account sends a transactional message ten times a second; `otp_p99_ms` is how long those
+While the large send runs, another account sends a transactional message five times a second; `otp_p99_ms` is how long those
 take from before they are accepted until the simulator has them.
 """
 

@@ -21,7 +21,7 @@ from staffetta.messaging.compose import SendRequest  # noqa: E402
 from staffetta.messaging.models import Batch  # noqa: E402
 
 TEXT = "Ciao {nome}, da domani tre giorni di sconti in negozio su tutto, ti aspettiamo in via Roma 8!"
-OTP_EVERY_S = 0.1
+OTP_EVERY_S = 0.2
 LINK_WAIT_S = 4.0
 
 # No number ends in 999900 to 999912: those have a fate of their own in the simulator.
@@ -103,7 +103,7 @@ def watch(batch: Batch, n: int) -> tuple[float, float]:
     """Return when the batch was settled and when its last receipt was recorded."""
     settled = delivered = 0.0
     while not (settled and delivered):
-        time.sleep(0.05)
+        time.sleep(0.1)
         totals = archive.totals([batch.pk])[batch.pk]
         assert totals["uncertain"] + totals["failed"] == 0, totals
         if not delivered and totals["delivered"] == n:

@@ -16,8 +16,8 @@ from django.db import Error, connection
 from staffetta.carriers.models import Connector
 from staffetta.gateway.connectors.smpp import Address, SmppConnector
 from staffetta.gateway.link import Link, woken
-from staffetta.gateway.memory import seldom_collect
 from staffetta.gateway.store import DatabaseStore
+from staffetta.lib.memory import seldom_collect
 from staffetta.messaging.listen import Listener
 from staffetta.messaging.wake import GATEWAY
 

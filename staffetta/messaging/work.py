@@ -10,6 +10,7 @@ from collections.abc import Callable
 from django.db import close_old_connections, connection
 from procrastinate.contrib.django import app
 
+from staffetta.lib.memory import seldom_collect
 from staffetta.messaging import archive, claim, control, reroute, settle
 from staffetta.messaging.expand import Expander
 from staffetta.messaging.listen import Listener
@@ -84,6 +85,7 @@ def _jobs(stop: threading.Event) -> None:
 
 def main(options: argparse.Namespace) -> int:
     """Run until SIGTERM or Ctrl-C; what is under way is ended first."""
+    seldom_collect()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -8,8 +8,8 @@ from contextlib import ExitStack
 
 import uvloop
 
-from staffetta.gateway.memory import seldom_collect
 from staffetta.gateway.simulator.smsc import Manner, Simulator
+from staffetta.lib.memory import seldom_collect
 
 log = logging.getLogger(__name__)
 
