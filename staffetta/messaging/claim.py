@@ -161,14 +161,18 @@ RETURNING n
 def recover() -> int:
     """Take chunks back whose lease ran out; return how many messages became uncertain.
 
-    What was begun and has no outcome is uncertain; what lies above the mark goes back to the queue.
+    What was begun and has no outcome is uncertain; what lies above the mark goes back to the queue. After a restart of the
+    database nothing is taken back for the time of a lease: living gateways could not renew theirs meanwhile.
     """
     uncertain = 0
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
                 "SELECT id, batch_id, connector_id, first_id, last_id, begun_to FROM messaging_chunk"
-                " WHERE owner IS NOT NULL AND lease_until < statement_timestamp() ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED"
+                " WHERE owner IS NOT NULL AND lease_until < statement_timestamp()"
+                " AND pg_postmaster_start_time() < statement_timestamp() - make_interval(secs => %s)"
+                " ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED",
+                [LEASE_S],
             )
             row = cursor.fetchone()
             if row is None:

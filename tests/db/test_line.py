@@ -172,7 +172,19 @@ def test_attempts_are_limited(people, connector):
     assert (batch.state, batch.charged_e4) == ("settled", 0)
 
 
-def test_a_dead_gateway_leaves_uncertain_only_what_it_had_begun(people, connector):
+def test_leases_are_left_alone_for_a_while_after_the_database_began(people, connector, monkeypatch):
+    accepted(people, 1)
+    expand_all()
+    claim_and_begin(connector)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE messaging_chunk SET lease_until = now() - interval '1 s'")
+    monkeypatch.setattr(claim, "LEASE_S", 10**6)
+    assert claim.recover() == 0
+    monkeypatch.setattr(claim, "LEASE_S", 0)
+    assert claim.recover() == 1
+
+
+def test_a_dead_gateway_leaves_uncertain_only_what_it_had_begun(people, connector, monkeypatch):
     batch = accepted(people, 10)
     expand_all()
     chunk = claim.claim(connector.pk, "gw", 2_000, [])
@@ -181,7 +193,9 @@ def test_a_dead_gateway_leaves_uncertain_only_what_it_had_begun(people, connecto
     outcome.queue_again(connector.pk, [Again(chunk.first_id + 1, "0x58", 0)])
     with connection.cursor() as cursor:
         cursor.execute("UPDATE messaging_chunk SET lease_until = now() - interval '1 s' WHERE owner = 'gw'")
+    monkeypatch.setattr(claim, "LEASE_S", 0)
     assert claim.recover() == 4
+    monkeypatch.undo()
     assert states(batch) == {"submitted": 1, "uncertain": 4, "queued": 5}
     assert claim.begin("gw", [(chunk.id, chunk.last_id)]) == set()
     rest = claim.claim(connector.pk, "gw2", 2_000, []), claim.claim(connector.pk, "gw2", 2_000, [])
