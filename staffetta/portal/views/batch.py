@@ -1,6 +1,7 @@
 """A send: how it goes, who got it; pause, resume, cancel."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -18,9 +19,11 @@ from staffetta.portal.access import customer, own
 from staffetta.portal.pace import Pace, last_look
 from staffetta.portal.paging import after_of
 from staffetta.portal.recipientrows import rows_of, state_choices
+from staffetta.portal.sends import Send
 
 PAGE = 25
-WAITING_POLL_S = 5
+# Most receipts come within minutes of the send, the rest within days.
+FRESH, FRESH_POLL_S, WAITING_POLL_S = timedelta(minutes=5), 2, 15
 
 
 def _batch(account: Account, batch_id: int) -> Batch:
@@ -32,8 +35,18 @@ def _moving(request: HttpRequest, batch: Batch) -> dict[str, Any]:
     at_ms = round(clock.now().timestamp() * 1000)
     last = last_look(request)
     pace = last.then(at_ms, send.done) if last else Pace(at_ms, send.done)
-    poll_s = 1 if send.moving else WAITING_POLL_S if send.planned or send.waiting else 0
-    return {"send": send, "batch": batch, "pace": pace, "remaining_s": pace.remaining_s(send.total - send.done), "poll_s": poll_s}
+    remaining_s = pace.remaining_s(send.total - send.done)
+    return {"send": send, "batch": batch, "pace": pace, "remaining_s": remaining_s, "poll_s": _poll_s(send)}
+
+
+def _poll_s(send: Send) -> int:
+    """Return after how many seconds the page looks again; 0 where nothing can change any more."""
+    if send.moving:
+        return 1
+    if not (send.planned or send.waiting):
+        return 0
+    settled_at = send.batch.settled_at
+    return FRESH_POLL_S if settled_at and clock.now() - settled_at < FRESH else WAITING_POLL_S
 
 
 @customer
