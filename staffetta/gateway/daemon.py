@@ -78,7 +78,11 @@ class Gateway:
         for plan in wanted:
             known = self._links.get(plan)
             if known is None and not any(other.connector_id == plan.connector_id for other in self._links):
-                self._begin(plan)
+                try:
+                    self._begin(plan)
+                except Exception:
+                    # One connector that cannot be used must not stop the links of the others.
+                    log.exception("link %s: cannot begin", plan.name)
         for plan, (_, stop, task) in list(self._links.items()):
             if task.done():
                 if not task.cancelled() and (error := task.exception()):
@@ -91,7 +95,7 @@ class Gateway:
         link = Link(
             plan.name,
             SmppConnector(plan.address),
-            DatabaseStore(plan.connector_id, f"{self.owner}-{plan.connector_id}"),
+            DatabaseStore(plan.connector_id, f"{self.owner}-{secrets.token_hex(4)}"),
             plan.in_flight_max,
             plan.rate,
         )

@@ -10,13 +10,13 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from staffetta.gateway import backoff
-from staffetta.gateway.ports import Answer, ConnectFailed, Connector, Received, Run, Store, StoreDown, Turn
+from staffetta.gateway.ports import NOT_SUBMITTED, Answer, ConnectFailed, Connector, Received, Run, Store, StoreDown, Turn
 from staffetta.gateway.throttle import Throttle
 from staffetta.gateway.window import Window
 
@@ -28,6 +28,8 @@ TICK_S = 1.0
 STORE_TICK_S = 3.0
 # A throttled link begins only what it can submit in this time, so that pause and cancel stop it at once.
 STRETCH_S = 0.25
+# Without a rate, and before it is known how fast the carrier answers, as if it answered so many a second.
+READY = 800
 TURN_ANSWERS_MAX = 5_000
 RECEIPTS_WAITING_MAX = 20_000
 STOP_S = 10.0
@@ -62,6 +64,8 @@ class Link:
         self._books_thread = ThreadPoolExecutor(1, f"{name}-books")
         self._claims_thread = ThreadPoolExecutor(1, f"{name}-claims")
         self._marks_thread = ThreadPoolExecutor(1, f"{name}-marks")
+        self._ticks_thread = ThreadPoolExecutor(1, f"{name}-ticks")
+        self._leased: set[int] = set()
         self.submitted = 0
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -91,7 +95,7 @@ class Link:
         finally:
             await self._connector.close()
             log.info("link %s: stopped, %s messages left in flight", self.name, self._window.taken)
-            for thread in (self._books_thread, self._claims_thread, self._marks_thread):
+            for thread in (self._books_thread, self._claims_thread, self._marks_thread, self._ticks_thread):
                 await self._in_thread(thread, self._store.close)
                 thread.shutdown()
         for error in ended:
@@ -165,6 +169,7 @@ class Link:
             self._state = "down"
             failures += 1
             log.warning("link %s: lost (%s)", self.name, self.detail)
+            await self._let_go()
             await asyncio.sleep(backoff.reconnect_s(failures))
 
     async def _claims(self) -> None:
@@ -172,8 +177,9 @@ class Link:
             self._hungry.clear()
             claimed = False
             if self._state == "bound" and len(self._receipts) < RECEIPTS_WAITING_MAX:
-                ahead = sum(len(run.chunk.messages) - run.asked for run in self._lanes[1])
-                claimed = await self._claim(1 if ahead < self._ahead_max() else 0)
+                ahead = [sum(len(run.chunk.messages) - run.asked for run in lane) for lane in self._lanes]
+                if ahead[0] < self._ahead_max():
+                    claimed = await self._claim(1 if ahead[1] < self._ahead_max() else 0)
             if not claimed:
                 await woken(self._hungry, POLL_S)
 
@@ -190,6 +196,7 @@ class Link:
         if chunk is None:
             return False
         run = Run(chunk)
+        self._leased.add(chunk.id)
         if chunk.messages:
             self._lanes[min(chunk.lane, 1)].append(run)
         else:
@@ -203,8 +210,8 @@ class Link:
             self._places.clear()
             marks = list(self._wanted()) if self._state == "bound" else []
             if not marks:
-                if not await woken(self._places, self._pause_s()):
-                    self._pump()
+                await woken(self._places, self._pause_s())
+                self._pump()
                 continue
             try:
                 moved = await self._in_thread(self._marks_thread, partial(self._store.begin, [(run.chunk.id, mark) for run, mark in marks]))
@@ -226,6 +233,7 @@ class Link:
             self._turn = turn
             await self._write(turn)
             self._turn = Turn()
+            self._leased.difference_update(run.chunk.id for run in turn.finished)
             self._window.give(sum(not answer.late for answer in turn.answers))
             self._connector.acknowledge(turn.receipts)
             self._places.set()
@@ -240,7 +248,7 @@ class Link:
             if self._clock() - last >= STORE_TICK_S:
                 last = self._clock()
                 try:
-                    await self._in_thread(self._claims_thread, partial(self._store.tick, self._state, self.detail))
+                    await self._in_thread(self._ticks_thread, partial(self._store.tick, self._state, self.detail, list(self._leased)))
                 except StoreDown as error:
                     log.warning("link %s: no tick (%s)", self.name, error)
 
@@ -258,16 +266,21 @@ class Link:
             turn.finished, self._finished = self._finished, []
         return turn
 
-    def _wanted(self) -> Any:
-        stretch = max(1, int(self._rate * STRETCH_S)) if self._rate else self._in_flight_max
+    def _wanted(self) -> Iterator[tuple[Run, int]]:
+        """Take places for what may be begun now and yield the marks. No more than can be submitted soon: a cancel stops the rest."""
+        speed = self._rate or max(READY, self._throttle.speed)
+        stretch = max(1, int(speed * STRETCH_S))
         for lane in self._lanes:
+            room = stretch - sum(run.asked - run.submitted for run in lane)
             for run in lane:
-                waiting = sum(each.asked - each.submitted for each in lane)
-                messages = min(len(run.chunk.messages) - run.asked, self._window.free(run.chunk.lane == 0), stretch - waiting)
+                messages = min(len(run.chunk.messages) - run.asked, self._window.free(run.chunk.lane == 0), room)
                 if messages > 0:
                     run.asked += messages
+                    room -= messages
                     self._window.take(messages)
                     yield run, run.chunk.messages[run.asked - 1].id
+                if room <= 0:
+                    break
 
     async def _write(self, turn: Turn) -> None:
         failures = 0
@@ -302,10 +315,34 @@ class Link:
                 if run in lane and run.submitted >= run.begun:
                     lane.remove(run)
         try:
-            await self._in_thread(self._marks_thread, partial(self._store.give_back, [run.chunk.id for run in runs]))
+            await self._in_thread(self._marks_thread, partial(self._store.give_back, runs))
         except StoreDown as error:
-            # The lease runs out by itself then: nothing above the mark was begun.
+            # Nothing above the mark was begun: what finishes the chunk, or the end of its lease, gives the rest back.
             log.warning("link %s: could not give back %s chunks (%s)", self.name, len(runs), error)
+        for run in runs:
+            if not run.begun:
+                self._leased.discard(run.chunk.id)
+            elif not run.unanswered and run not in self._finished and run not in self._turn.finished:
+                self._finished.append(run)
+        self._something.set()
+
+    async def _let_go(self) -> None:
+        """The link is down: what was not submitted goes back to the queue, for another link, or to be cancelled or to lapse."""
+        while any(run.asked > run.begun for lane in self._lanes for run in lane):
+            await asyncio.sleep(0.01)  # a mark is being written
+        runs = [run for lane in self._lanes for run in lane]
+        self.answered(self._not_submitted(runs))
+        for run in runs:
+            run.submitted = run.begun
+        await self._give_back(runs)
+
+    def _not_submitted(self, runs: Iterable[Run]) -> list[Answer]:
+        now = time.time()
+        return [
+            Answer(run, message, "again", now, error=NOT_SUBMITTED)
+            for run in runs
+            for message in run.chunk.messages[run.submitted : run.begun]
+        ]
 
     def _pump(self) -> None:
         """Submit what was begun, as far as the carrier's room and the throttle allow; transactional runs first."""
@@ -322,6 +359,8 @@ class Link:
                     self.submitted += taken
                     self._throttle.used(submits, self._clock())
                     allowed -= submits
+                    if taken < len(messages):
+                        return  # the next one has more parts than there is room: nothing shorter may go before it
                 if run.submitted < len(run.chunk.messages):
                     break
                 lane.popleft()
@@ -330,21 +369,17 @@ class Link:
     async def _last_turn(self) -> None:
         """Write what is known, put back what was begun and never submitted, and give back the rest."""
         runs = [run for lane in self._lanes for run in lane]
-        now = time.time()
-        for run in runs:
-            unsubmitted = run.chunk.messages[run.submitted : run.begun]
-            self._answers += [Answer(run, message, "again", now, error="stopped") for message in unsubmitted]
-            if run.unanswered == len(run.chunk.messages) - run.submitted:
-                self._finished.append(run)
+        self._answers += self._not_submitted(runs)
+        self._finished += [run for run in runs if run.unanswered == len(run.chunk.messages) - run.submitted]
         # A turn that was cut off is written again: that changes nothing where it was committed after all.
         cut_off = self._turn
         turn = Turn(cut_off.answers + self._answers, cut_off.receipts + self._receipts, cut_off.finished + self._finished)
         self._answers, self._receipts, self._finished = [], [], []
         try:
-            await self._in_thread(self._books_thread, partial(self._store.give_back, [run.chunk.id for run in runs]))
+            await self._in_thread(self._books_thread, partial(self._store.give_back, runs))
             await self._in_thread(self._books_thread, partial(self._store.turn, turn))
             self._connector.acknowledge(turn.receipts)
-            await self._in_thread(self._books_thread, partial(self._store.tick, "stopped", ""))
+            await self._in_thread(self._books_thread, partial(self._store.tick, "stopped", "", []))
         except StoreDown as error:
             log.warning("link %s: stopped without the database (%s); leases run out by themselves", self.name, error)
 

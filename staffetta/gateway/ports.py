@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
+# The error of an answer "again" to a message that was begun and never submitted: no attempt was made.
+NOT_SUBMITTED = "not submitted"
+
 
 class Message(Protocol):
     """One message as claimed: `text` None means its chunk's own."""
@@ -40,6 +43,11 @@ class Run:
     def __post_init__(self) -> None:
         """Nothing is answered yet."""
         self.unanswered = len(self.chunk.messages)
+
+    @property
+    def mark(self) -> int:
+        """Return the id of the last message that may have been submitted; 0 where none was begun."""
+        return self.chunk.messages[self.begun - 1].id if self.begun else 0
 
     def cut(self) -> None:
         """Forget what was not begun: it went back to the queue."""
@@ -107,11 +115,11 @@ class Store(Protocol):
     def turn(self, turn: Turn) -> None:
         """Write a turn in one transaction. Writing it twice changes nothing more."""
 
-    def give_back(self, chunks: Sequence[int]) -> None:
-        """Return to the queue what lies above the marks of these chunks."""
+    def give_back(self, runs: Sequence[Run]) -> None:
+        """Return to the queue what lies above the marks of these runs."""
 
-    def tick(self, state: str, detail: str) -> None:
-        """Renew leases, note how the link fares, try waiting receipts again: every few seconds."""
+    def tick(self, state: str, detail: str, chunks: Sequence[int]) -> None:
+        """Renew the leases of these chunks, note how the link fares, try waiting receipts again: every few seconds."""
 
     def close(self) -> None:
         """Let go of what the calling thread holds."""

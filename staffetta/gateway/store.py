@@ -8,7 +8,7 @@ from django.db import Error, InterfaceError, OperationalError, connection, trans
 
 from staffetta.carriers.models import LinkStatus
 from staffetta.gateway import backoff
-from staffetta.gateway.ports import Answer, Received, StoreDown, Turn
+from staffetta.gateway.ports import NOT_SUBMITTED, Answer, Received, Run, StoreDown, Turn
 from staffetta.lib import clock
 from staffetta.messaging import claim, outcome, receipt
 from staffetta.messaging.outcome import Again, Outcome
@@ -63,19 +63,19 @@ class DatabaseStore:
             outcome.record(self._connector_id, outcomes)
             outcome.queue_again(self._connector_id, again)
             receipt.record(self._connector_id, receipts)
-            claim.finish([run.chunk.id for run in turn.finished], self._owner)
+            claim.finish(self._owner, [(run.chunk.id, run.mark) for run in turn.finished])
             if turn.finished:
                 wake(WORK)
 
     @_or_down
-    def give_back(self, chunks: Sequence[int]) -> None:
-        """Return to the queue what lies above the marks of these chunks."""
-        claim.give_back(self._owner, chunks)
+    def give_back(self, runs: Sequence[Run]) -> None:
+        """Return to the queue what lies above the marks of these runs."""
+        claim.give_back(self._owner, [(run.chunk.id, run.mark) for run in runs])
 
     @_or_down
-    def tick(self, state: str, detail: str) -> None:
-        """Renew leases, note how the link fares, try waiting receipts again."""
-        claim.renew(self._owner)
+    def tick(self, state: str, detail: str, chunks: Sequence[int]) -> None:
+        """Renew the leases of these chunks, note how the link fares, try waiting receipts again."""
+        claim.renew(self._owner, chunks)
         LinkStatus.objects.update_or_create(
             connector_id=self._connector_id,
             gateway=self._owner.split("#")[0],
@@ -93,9 +93,14 @@ def sorted_out(answers: Sequence[Answer], received: Sequence[Received]) -> tuple
     outcomes: list[Outcome] = []
     again: list[Again] = []
     by_carrier_id: dict[str, int] = {}
-    for _run, message, state, at, carrier_ids, error, _late in answers:
-        if state == "again":
-            again.append(Again(message.id, error or "", backoff.retry_s(message.attempts) if error != "stopped" else 0))
+    for _run, message, state, at, carrier_ids, error, late in answers:
+        if state == "again" and late:
+            # It is uncertain in the books and was not taken after all; it is not sent again by itself.
+            outcomes.append(Outcome(message.id, "failed", int(at * 1000), "", error))
+        elif state == "again" and error == NOT_SUBMITTED:
+            again.append(Again(message.id, error, 0, attempts=0))
+        elif state == "again":
+            again.append(Again(message.id, error or "", backoff.retry_s(message.attempts)))
         elif state == "submitted" and len(carrier_ids) == 1:
             key = carrier_key(carrier_ids[0])
             by_carrier_id[key] = len(outcomes)

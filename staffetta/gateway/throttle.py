@@ -22,6 +22,11 @@ class Throttle:
         self._count = 0
         self._speed = 0.0
 
+    @property
+    def speed(self) -> float:
+        """Return the submits a second last measured."""
+        return self._speed
+
     def allowed(self, now: float) -> int:
         """Return how many submits may go now."""
         if now < self._closed_until:

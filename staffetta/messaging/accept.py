@@ -10,7 +10,7 @@ from staffetta.carriers import routing
 from staffetta.lib import clock
 from staffetta.messaging import compose
 from staffetta.messaging.compose import SendRequest
-from staffetta.messaging.errors import DraftNotReady, NoRoute
+from staffetta.messaging.errors import DraftNotReady, NoRoute, PriceChanged
 from staffetta.messaging.models import BULK, TRANSACTIONAL, Batch, Draft, Tally
 from staffetta.messaging.wake import WORK, wake
 
@@ -30,7 +30,7 @@ def accept(draft: Draft, key: str = "") -> Batch:
     """Take a counted send: price it, hold its credits, record it.
 
     The customer may be told "accepted" only after this returns. A repeat with the same key (a draft is its own key)
-    returns the first batch. Raises NotEnoughCredit, NoPrice, NoRoute, DraftNotReady.
+    returns the first batch. Raises NotEnoughCredit, NoPrice, NoRoute, DraftNotReady, PriceChanged.
     """
     key = key or f"draft-{draft.pk}"
     try:
@@ -51,6 +51,8 @@ def _record(draft: Draft, key: str) -> Batch:
     if not routing.table().by_prefix:
         raise NoRoute(number=next(iter(draft.parts_by_prefix)))
     quote = pricing.quote(draft.type, draft.parts_by_prefix)
+    if quote.credits_e4 != draft.credits_e4:
+        raise PriceChanged
     hold = ledger.hold(draft.account_id, quote.credits_e4, key=f"send-{key}")
     send_at = draft.send_at or clock.now()
     with connection.cursor() as cursor:

@@ -7,7 +7,7 @@ below it without an outcome is uncertain: that, and nothing else, is the crash r
 Next: outcome.py
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -48,7 +48,7 @@ _PICK = """
 SELECT c.id, c.batch_id, c.account_id, c.lane, c.first_id, c.last_id, b.sender, b.text, b.receipts
 FROM messaging_chunk c JOIN messaging_batch b ON b.id = c.batch_id
 WHERE c.connector_id = %(connector)s AND c.owner IS NULL AND c.due_at <= statement_timestamp() AND c.lane <= %(lane_max)s
-  AND b.state IN ('expanding', 'sending')
+  AND b.state IN ('expanding', 'sending') AND b.valid_until > statement_timestamp()
 ORDER BY c.lane, array_position(%(served)s::bigint[], c.account_id) NULLS FIRST, c.id
 LIMIT 1 FOR UPDATE OF c SKIP LOCKED
 """
@@ -102,7 +102,8 @@ def begin(owner: str, marks: Sequence[tuple[int, int]]) -> set[int]:
         cursor.execute(
             f"UPDATE messaging_chunk c SET begun_to = g.upto, lease_until = {_LEASE}"
             " FROM unnest(%(chunks)s::bigint[], %(marks)s::bigint[]) AS g(chunk, upto), messaging_batch b"
-            " WHERE c.id = g.chunk AND c.owner = %(owner)s AND b.id = c.batch_id AND b.state IN ('expanding', 'sending') RETURNING c.id",
+            " WHERE c.id = g.chunk AND c.owner = %(owner)s AND b.id = c.batch_id AND b.state IN ('expanding', 'sending')"
+            " AND b.valid_until > statement_timestamp() RETURNING c.id",
             {
                 "owner": owner,
                 "lease": LEASE_S,
@@ -113,44 +114,76 @@ def begin(owner: str, marks: Sequence[tuple[int, int]]) -> set[int]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def renew(owner: str) -> None:
-    """Prolong all leases of a gateway."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE messaging_chunk SET lease_until = {_LEASE} WHERE owner = %(owner)s", {"owner": owner, "lease": LEASE_S})
+def renew(owner: str, chunks: Sequence[int]) -> None:
+    """Prolong the leases of the chunks that a gateway still works on: those it knows nothing of run out."""
+    if chunks:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE messaging_chunk SET lease_until = {_LEASE} WHERE owner = %(owner)s AND id = ANY(%(chunks)s::bigint[])",
+                {"owner": owner, "lease": LEASE_S, "chunks": literal.numbers(chunks)},
+            )
+
+
+# What a chunk leaves behind gets a new id: an id is never leased twice, so nobody who had the old lease can touch it.
+_REST = """
+INSERT INTO messaging_chunk (batch_id, account_id, connector_id, lane, first_id, last_id, due_at)
+SELECT c.batch_id, c.account_id, c.connector_id, c.lane, greatest(c.first_id, g.mark + 1), c.last_id, c.due_at
+FROM unnest(%(chunks)s::bigint[], %(marks)s::bigint[]) AS g(chunk, mark) JOIN messaging_chunk c ON c.id = g.chunk AND c.owner = %(owner)s
+WHERE g.mark < c.last_id AND EXISTS (
+    SELECT 1 FROM messaging_message m WHERE m.id BETWEEN greatest(c.first_id, g.mark + 1) AND c.last_id AND m.state = 'queued')
+"""
+
+
+def _given(owner: str, chunks: Sequence[tuple[int, int]]) -> dict[str, str]:
+    return {
+        "owner": owner,
+        "chunks": literal.numbers([chunk for chunk, _ in chunks]),
+        "marks": literal.numbers([mark for _, mark in chunks]),
+    }
 
 
 @transaction.atomic
-def give_back(owner: str, chunks: Iterable[int]) -> None:
-    """Return to the queue what lies above the marks of leased chunks; what was begun stays leased until its outcomes are written."""
-    for chunk_id in chunks:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT first_id, last_id, begun_to FROM messaging_chunk WHERE id = %s AND owner = %s FOR UPDATE", [chunk_id, owner]
-            )
-            row = cursor.fetchone()
-            if row is None or row[2] >= row[1]:
-                continue
-            first_id, _, begun_to = row
-            if begun_to >= first_id:
-                cursor.execute(_SPLIT, {"from": begun_to + 1, "chunk": chunk_id})
-                cursor.execute("UPDATE messaging_chunk SET last_id = begun_to WHERE id = %s", [chunk_id])
-            else:
-                cursor.execute("UPDATE messaging_chunk SET owner = NULL, lease_until = NULL WHERE id = %s", [chunk_id])
+def give_back(owner: str, chunks: Sequence[tuple[int, int]]) -> None:
+    """Return to the queue what lies above a message id of leased chunks (chunk id, id begun up to; 0: nothing was begun).
+
+    What was begun stays leased until its outcomes are written.
+    """
+    if not chunks:
+        return
+    given = _given(owner, chunks)
+    with connection.cursor() as cursor:
+        cursor.execute(_REST, given)
+        cursor.execute(
+            "DELETE FROM messaging_chunk c USING unnest(%(chunks)s::bigint[], %(marks)s::bigint[]) AS g(chunk, mark)"
+            " WHERE c.id = g.chunk AND c.owner = %(owner)s AND g.mark < c.first_id",
+            given,
+        )
+        cursor.execute(
+            "UPDATE messaging_chunk c SET last_id = least(c.last_id, g.mark), begun_to = least(c.begun_to, g.mark)"
+            " FROM unnest(%(chunks)s::bigint[], %(marks)s::bigint[]) AS g(chunk, mark) WHERE c.id = g.chunk AND c.owner = %(owner)s",
+            given,
+        )
 
 
-def finish(chunks: Sequence[int], owner: str) -> None:
-    """Delete leased chunks whose every message has its outcome: in the transaction that writes the last one."""
+def finish(owner: str, chunks: Sequence[tuple[int, int]]) -> None:
+    """Delete leased chunks whose every begun message has its outcome, in the transaction that writes the last one.
+
+    What lies above the mark (chunk id, id begun up to) goes back to the queue, should it not have gone before.
+    """
     if chunks:
+        given = _given(owner, chunks)
         with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM messaging_chunk WHERE id = ANY(%s::bigint[]) AND owner = %s", [literal.numbers(chunks), owner])
+            cursor.execute(_REST, given)
+            cursor.execute("DELETE FROM messaging_chunk WHERE id = ANY(%(chunks)s::bigint[]) AND owner = %(owner)s", given)
 
 
-# A message that was refused for now waits in a chunk of its own: it is not uncertain, though it lies below the old mark.
+# A message that was refused for now waits in a chunk of its own, made after this one was leased: it is not uncertain, though it lies
+# below the old mark.
 _UNCERTAIN = """
 WITH moved AS (
     UPDATE messaging_message m SET state = 'uncertain', connector_id = %(connector)s, submitted_at = now()
     WHERE m.id BETWEEN %(first)s AND %(mark)s AND m.state = 'queued'
-      AND NOT EXISTS (SELECT 1 FROM messaging_chunk o WHERE o.id <> %(chunk)s AND m.id BETWEEN o.first_id AND o.last_id)
+      AND NOT EXISTS (SELECT 1 FROM messaging_chunk o WHERE o.batch_id = %(batch)s AND o.id > %(chunk)s AND m.id BETWEEN o.first_id AND o.last_id)
     RETURNING 1)
 UPDATE messaging_tally SET queued = queued - n, uncertain = uncertain + n
 FROM (SELECT count(*) AS n FROM moved) AS counted WHERE batch_id = %(batch)s AND n > 0
@@ -181,10 +214,6 @@ def recover() -> int:
             given = {"chunk": chunk_id, "batch": batch_id, "connector": connector_id, "first": first_id, "mark": begun_to}
             cursor.execute(_UNCERTAIN, given)
             uncertain += sum(row[0] for row in cursor.fetchall())
-            if begun_to >= last_id:
-                cursor.execute("DELETE FROM messaging_chunk WHERE id = %s", [chunk_id])
-            else:
-                cursor.execute(
-                    "UPDATE messaging_chunk SET owner = NULL, lease_until = NULL, first_id = greatest(first_id, begun_to + 1) WHERE id = %s",
-                    [chunk_id],
-                )
+            if begun_to < last_id:
+                cursor.execute(_SPLIT, {"from": max(first_id, begun_to + 1), "chunk": chunk_id})
+            cursor.execute("DELETE FROM messaging_chunk WHERE id = %s", [chunk_id])

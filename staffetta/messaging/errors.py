@@ -8,6 +8,7 @@ Refused
     ├── TooLateToSend
     ├── NoRoute
     ├── DraftNotReady
+    ├── PriceChanged
     └── MoveRefused
 """
 
@@ -89,3 +90,11 @@ class MoveRefused(MessagingRefused):
 
     code = "move_refused"
     message = _("This send is “%(state)s” and this can no longer be done to it.")
+
+
+class PriceChanged(MessagingRefused):
+    """No values."""
+
+    code = "price_changed"
+    message = _("The price list has changed since this send was counted: go back and look at the new cost.")
+    retry = True

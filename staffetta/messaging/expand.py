@@ -6,8 +6,9 @@ million keeps nobody waiting. Never expands beyond what the batch holds (the dat
 Next: claim.py
 """
 
+import logging
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 
@@ -17,6 +18,7 @@ from staffetta.billing.pricing import Prices
 from staffetta.carriers import routing
 from staffetta.contacts.audience import Cursor
 from staffetta.lib import clock
+from staffetta.lib.errors import Refused
 from staffetta.messaging import compose, literal
 from staffetta.messaging.errors import NoRoute
 from staffetta.messaging.models import Batch
@@ -27,6 +29,9 @@ STRETCH = 5_000
 CHUNK = 2_000
 # Planned sends are expanded a little ahead, so that they leave on time.
 AHEAD = timedelta(minutes=5)
+# A send that cannot be expanded (no route any more) is tried again after so long.
+PUT_OFF = timedelta(minutes=1)
+log = logging.getLogger(__name__)
 
 _INSERT = """
 INSERT INTO messaging_message (id, batch_id, account_id, cost_e4, parts, state, number, text)
@@ -45,6 +50,7 @@ FROM unnest(%(connectors)s::int[], %(firsts)s::bigint[], %(lasts)s::bigint[]) AS
 _NEXT = """
 SELECT id FROM messaging_batch
 WHERE state IN ('accepted', 'expanding', 'cancelling') AND expanded_at IS NULL AND (send_at <= %(until)s OR state = 'cancelling')
+  AND NOT (id = ANY(%(put_off)s::bigint[]) AND state <> 'cancelling')
 ORDER BY lane, array_position(%(served)s::bigint[], account_id) NULLS FIRST, id
 LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
 """
@@ -57,17 +63,27 @@ class Expander:
         """Begin with nobody served."""
         self._served: list[int] = []
         self._terms: tuple[int, Terms] | None = None
+        self._put_off: dict[int, datetime] = {}
 
     def step(self) -> bool:
         """Expand one stretch of the batch whose turn it is; return False where there is none."""
+        now = clock.now()
+        self._put_off = {batch_id: until for batch_id, until in self._put_off.items() if until > now}
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute(_NEXT, {"until": clock.now() + AHEAD, "served": self._served})
+                cursor.execute(_NEXT, {"until": now + AHEAD, "served": self._served, "put_off": list(self._put_off)})
                 row = cursor.fetchone()
             if row is None:
                 return False
             batch = Batch.objects.select_related("type").get(pk=row[0])
-            self._stretch(batch)
+            try:
+                with transaction.atomic():
+                    self._stretch(batch)
+            except Refused as refusal:
+                # One send that cannot go on must not keep the others waiting: it says why and is tried again later.
+                log.warning("send %s waits: %s", batch.pk, refusal)
+                Batch.objects.filter(pk=batch.pk).update(detail=str(refusal)[:200])
+                self._put_off[batch.pk] = now + PUT_OFF
             account_id = batch.account_id
         self._served = [*[other for other in self._served if other != account_id][-999:], account_id]
         return True
@@ -123,9 +139,9 @@ def _write(batch: Batch, recipients: Sequence[Recipient], state: str) -> int:
     routed = []
     for recipient in recipients:
         connector = routes.connector(recipient.number)
-        if connector is None:
+        if connector is None and state == "queued":
             raise NoRoute(number=recipient.number)
-        routed.append((connector, recipient))
+        routed.append((connector or 0, recipient))
     # A chunk has one connector: consecutive ids where several carriers share a batch.
     routed.sort(key=itemgetter(0))
     first_id = batch.first_id + batch.expanded

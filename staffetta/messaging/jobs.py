@@ -15,4 +15,4 @@ def count_draft(draft_id: int) -> None:
         try:
             compose.count(draft)
         except MessagingRefused:
-            return  # the draft says so itself: state `refused`
+            Draft.objects.filter(pk=draft.pk, state="counting").update(state="refused")

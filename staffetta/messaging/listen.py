@@ -29,6 +29,6 @@ class Listener:
                 return  # something may have happened while nobody listened
             for _ in self._connection.notifies(timeout=seconds, stop_after=1):
                 pass
-        except psycopg.OperationalError:
+        except psycopg.Error:
             self._connection = None
             stop.wait(min(seconds, 1))

@@ -37,11 +37,12 @@ class Outcome(NamedTuple):
 
 
 class Again(NamedTuple):
-    """A message that the carrier refused for now: to be tried again after so many seconds."""
+    """A message to be tried again after so many seconds: refused for now, or (`attempts` 0) begun and never submitted."""
 
     message_id: int
     error: str
     delay_s: int
+    attempts: int = 1
 
 
 def tally_sets(origin: str) -> str:
@@ -109,20 +110,23 @@ def record(connector_id: int, outcomes: Sequence[Outcome]) -> None:
 def _refund(failed: Iterable[int]) -> None:
     """Give back what was charged for uncertain messages of settled batches that turned out not to have been taken."""
     with connection.cursor() as cursor:
+        # FOR SHARE waits for a settling that has begun; that waits for us. So exactly one of the two counts the message.
         cursor.execute(
-            "SELECT m.id, m.account_id, m.cost_e4, m.batch_id FROM messaging_message m JOIN messaging_batch b ON b.id = m.batch_id"
-            " WHERE m.id = ANY(%s::bigint[]) AND b.state = 'settled' AND m.cost_e4 > 0 ORDER BY m.account_id, m.id",
+            "SELECT m.id, m.account_id, m.cost_e4, m.batch_id, b.state FROM messaging_message m JOIN messaging_batch b ON b.id = m.batch_id"
+            " WHERE m.id = ANY(%s::bigint[]) AND m.cost_e4 > 0 ORDER BY m.account_id, m.id FOR SHARE OF b",
             [literal.numbers(failed)],
         )
-        for message_id, account_id, cost_e4, batch_id in cursor.fetchall():
+        for message_id, account_id, cost_e4, batch_id, state in cursor.fetchall():
+            if state != "settled":
+                continue
             ledger.credit(account_id, cost_e4, "refund", f"message-{message_id}", f"send {batch_id}: not taken by the carrier after all")
 
 
 _AGAIN = """
 WITH moved AS (
-    UPDATE messaging_message m SET attempts = m.attempts + 1, error = g.error, connector_id = %(connector)s,
-        state = CASE WHEN m.attempts + 1 >= %(attempts)s THEN 'failed' ELSE m.state END
-    FROM unnest(%(ids)s::bigint[], %(errors)s::text[]) AS g(id, error)
+    UPDATE messaging_message m SET attempts = m.attempts + g.attempts, error = g.error, connector_id = %(connector)s,
+        state = CASE WHEN m.attempts + g.attempts >= %(attempts)s THEN 'failed' ELSE m.state END
+    FROM unnest(%(ids)s::bigint[], %(errors)s::text[], %(counts)s::int[]) AS g(id, error, attempts)
     WHERE m.id = g.id AND m.state = 'queued' RETURNING m.id, m.batch_id, m.state),
 tallied AS (
     UPDATE messaging_tally t SET queued = t.queued - c.n, failed = t.failed + c.n
@@ -151,6 +155,7 @@ def queue_again(connector_id: int, refused: Sequence[Again]) -> None:
                 "attempts": ATTEMPTS_MAX,
                 "ids": literal.numbers([again.message_id for again in refused]),
                 "errors": literal.texts([again.error for again in refused]),
+                "counts": literal.numbers([again.attempts for again in refused]),
             },
         )
         runs: list[list[int]] = []

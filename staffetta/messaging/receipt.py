@@ -16,6 +16,7 @@ from staffetta.messaging.outcome import COUNTS, tally_sets
 
 # Receipts that match nothing are tried again for so long, then kept for people to look at, then dropped.
 EARLY_S = 180
+EARLY_AT_ONCE = 5_000
 KEEP_EARLY_DAYS = 7
 # Carriers that answer in hexadecimal and report in decimal, or the reverse: then the number must agree in its last digits.
 _SAME_DIGITS = 6
@@ -141,10 +142,11 @@ def match_early(connector_id: int) -> None:
     """Try again the receipts that came before their outcome, and drop those too old to be anybody's."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM messaging_earlyreceipt WHERE connector_id = %s AND received_at > now() - make_interval(secs => %s)"
+            "DELETE FROM messaging_earlyreceipt WHERE id IN (SELECT id FROM messaging_earlyreceipt"
+            " WHERE connector_id = %s AND received_at > now() - make_interval(secs => %s) ORDER BY id DESC LIMIT %s)"
             " RETURNING carrier_id, number, state, (extract(epoch FROM ended_at) * 1000)::bigint, error,"
             " (extract(epoch FROM received_at) * 1000)::bigint",
-            [connector_id, EARLY_S],
+            [connector_id, EARLY_S, EARLY_AT_ONCE],
         )
         rows = cursor.fetchall()
         cursor.execute(

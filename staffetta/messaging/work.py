@@ -44,7 +44,8 @@ def _loop(stop: threading.Event, name: str, step: Callable[[], bool], pause: Cal
 
 def _send_step(expander: Expander) -> Callable[[], bool]:
     def step() -> bool:
-        return any([expander.step(), control.withdraw(), settle.settle()])
+        # Each by itself: what stops one must not stop the others.
+        return any([outlive(expander.step, "expand"), outlive(control.withdraw, "withdraw"), outlive(settle.settle, "settle")])
 
     return step
 

@@ -47,7 +47,7 @@ def answer(connector: Connector, chunk: Chunk, state: str = "submitted", owner: 
             for message in chunk.messages
         ],
     )
-    claim.finish([chunk.id], owner)
+    claim.finish(owner, [(chunk.id, chunk.last_id)])
 
 
 def deliver(connector: Connector, chunk: Chunk, state: str = "delivered") -> None:

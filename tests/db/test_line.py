@@ -7,12 +7,22 @@ from django.db import connection
 
 from staffetta.billing import ledger
 from staffetta.billing.errors import NotEnoughCredit
-from staffetta.carriers.models import LinkStatus
+from staffetta.billing.models import TypePrice
+from staffetta.carriers.models import LinkStatus, Route
 from staffetta.contacts.models import OptOut
 from staffetta.lib import clock
 from staffetta.messaging import accept, archive, claim, compose, control, outcome, receipt, reroute
 from staffetta.messaging.compose import SendRequest
-from staffetta.messaging.errors import EmptyText, MoveRefused, NobodyToSendTo, SenderRefused, TextTooLong, TooLateToSend, UnknownField
+from staffetta.messaging.errors import (
+    EmptyText,
+    MoveRefused,
+    NobodyToSendTo,
+    PriceChanged,
+    SenderRefused,
+    TextTooLong,
+    TooLateToSend,
+    UnknownField,
+)
 from staffetta.messaging.expand import Expander
 from staffetta.messaging.models import Batch, Message
 from staffetta.messaging.outcome import Again, Outcome
@@ -148,7 +158,7 @@ def test_refused_for_good_is_not_charged_and_for_now_is_tried_again(people, conn
     bad, later, *good = chunk.messages
     outcome.record(connector.pk, [Outcome(bad.id, "failed", 1, "", "0x0B"), *(Outcome(m.id, "submitted", 1, f"{m.id}") for m in good)])
     outcome.queue_again(connector.pk, [Again(later.id, "0x58", 0)])
-    claim.finish([chunk.id], "gw")
+    claim.finish("gw", [(chunk.id, chunk.last_id)])
     again = claim_and_begin(connector)
     assert [(m.id, m.attempts) for m in again.messages] == [(later.id, 1)]
     answer(connector, again)
@@ -158,13 +168,118 @@ def test_refused_for_good_is_not_charged_and_for_now_is_tried_again(people, conn
     assert batch.charged_e4 == 4 * 16_000
 
 
+def queued_without_chunk(batch: Batch) -> int:
+    return (
+        Message.objects.filter(batch=batch, state="queued")
+        .extra(where=["NOT EXISTS (SELECT 1 FROM messaging_chunk c WHERE messaging_message.id BETWEEN c.first_id AND c.last_id)"])
+        .count()
+    )
+
+
+def lease_runs_out(monkeypatch) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE messaging_chunk SET lease_until = now() - interval '1 s' WHERE owner IS NOT NULL")
+    monkeypatch.setattr(claim, "LEASE_S", 0)
+    recovered = claim.recover()
+    monkeypatch.undo()
+    return recovered
+
+
+def test_a_link_that_lost_its_lease_cannot_touch_what_it_claims_again(people, connector, monkeypatch):
+    batch = accepted(people, 10)
+    expand_all()
+    first = claim.claim(connector.pk, "gw", 2_000, [])
+    claim.begin("gw", [(first.id, first.first_id + 3)])
+    assert lease_runs_out(monkeypatch) == 4
+    second = claim.claim(connector.pk, "gw", 2_000, [])
+    assert second.id != first.id
+    assert claim.begin("gw", [(first.id, first.last_id)]) == set()
+    claim.finish("gw", [(first.id, first.last_id)])
+    assert claim.begin("gw", [(second.id, second.last_id)]) == {second.id}
+    assert queued_without_chunk(batch) == 0
+
+
+def test_finishing_before_giving_back_loses_nothing(people, connector):
+    batch = accepted(people, 10)
+    expand_all()
+    chunk = claim.claim(connector.pk, "gw", 2_000, [])
+    mark = chunk.first_id + 3
+    claim.begin("gw", [(chunk.id, mark)])
+    outcome.record(connector.pk, [Outcome(m.id, "submitted", 1, f"{m.id}") for m in chunk.messages[:4]])
+    claim.finish("gw", [(chunk.id, mark)])
+    claim.give_back("gw", [(chunk.id, mark)])
+    assert queued_without_chunk(batch) == 0
+    assert len(claim.claim(connector.pk, "gw", 2_000, []).messages) == 6
+
+
+def test_a_mark_whose_answer_was_lost_is_given_back_too(people, connector):
+    batch = accepted(people, 10)
+    expand_all()
+    chunk = claim_and_begin(connector)
+    claim.give_back("gw", [(chunk.id, 0)])
+    assert queued_without_chunk(batch) == 0
+    assert len(claim.claim(connector.pk, "gw", 2_000, []).messages) == 10
+
+
+def test_leases_that_nobody_works_on_run_out(people, connector, monkeypatch):
+    accepted(people, 4)
+    expand_all()
+    claim_and_begin(connector)
+    claim.renew("gw", [])
+    assert lease_runs_out(monkeypatch) == 4
+
+
+def test_a_message_tried_again_by_a_gateway_that_dies_is_uncertain(people, connector, monkeypatch):
+    batch = accepted(people, 1)
+    expand_all()
+    first = claim_and_begin(connector, "gw1")
+    outcome.queue_again(connector.pk, [Again(first.messages[0].id, "0x58", 0)])
+    claim_and_begin(connector, "gw2")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE messaging_chunk SET lease_until = now() - interval '1 s' WHERE owner = 'gw2'")
+    monkeypatch.setattr(claim, "LEASE_S", 0)
+    assert claim.recover() == 1
+    claim.finish("gw1", [(first.id, first.last_id)])
+    assert states(batch) == {"uncertain": 1}
+
+
+def test_a_send_without_a_route_keeps_nobody_waiting_and_can_be_cancelled(people, connector):
+    stuck = accepted(people, 3)
+    Route.objects.all().delete()
+    work_all()
+    stuck.refresh_from_db()
+    assert stuck.state == "accepted"
+    assert stuck.detail
+    control.cancel(stuck)
+    work_all()
+    stuck.refresh_from_db()
+    assert (stuck.state, stuck.charged_e4, states(stuck)) == ("settled", 0, {"cancelled": 3})
+
+
+def test_a_price_changed_after_the_count_is_refused(people, connector):
+    draft = compose.prepare(request(people, make_group(people.account, 1)))
+    TypePrice.objects.filter(type=draft.type).update(cost_e4=20_000)
+    with pytest.raises(PriceChanged):
+        accept.accept(draft)
+
+
+def test_a_stop_uses_up_no_attempt(people, connector):
+    accepted(people, 1)
+    expand_all()
+    for _ in range(outcome.ATTEMPTS_MAX + 2):
+        chunk = claim_and_begin(connector)
+        outcome.queue_again(connector.pk, [Again(chunk.messages[0].id, "not submitted", 0, attempts=0)])
+        claim.finish("gw", [(chunk.id, chunk.last_id)])
+    assert claim_and_begin(connector).messages[0].attempts == 0
+
+
 def test_attempts_are_limited(people, connector):
     batch = accepted(people, 1)
     expand_all()
     for _ in range(outcome.ATTEMPTS_MAX):
         chunk = claim_and_begin(connector)
         outcome.queue_again(connector.pk, [Again(chunk.messages[0].id, "0x58", 0)])
-        claim.finish([chunk.id], "gw")
+        claim.finish("gw", [(chunk.id, chunk.last_id)])
     assert claim.claim(connector.pk, "gw", 10, []) is None
     assert states(batch) == {"failed": 1}
     work_all()
@@ -306,7 +421,7 @@ def test_pause_stops_claims_and_marks_and_resume_goes_on(people, connector):
     control.pause(batch)
     assert claim.begin("gw", [(chunk.id, chunk.last_id)]) == set()
     assert claim.claim(connector.pk, "gw", 10, []) is None
-    claim.give_back("gw", [chunk.id])
+    claim.give_back("gw", [(chunk.id, 0)])
     with pytest.raises(MoveRefused):
         control.pause(batch)
     control.resume(batch)

@@ -43,6 +43,7 @@ class InMemoryStore:
     given_back: list[int] = field(default_factory=list)
     stopped_batches: set[int] = field(default_factory=set)
     down: int = 0
+    stops_after: int = 0
 
     def claim(self, limit: int, lane_max: int) -> FakeChunk | None:
         waiting = [chunk for chunk in self.chunks if chunk.lane <= lane_max]
@@ -54,6 +55,8 @@ class InMemoryStore:
 
     def begin(self, marks: Sequence[tuple[int, int]]) -> set[int]:
         moved = {chunk for chunk, _ in marks if chunk not in self.stopped_batches}
+        if self.stops_after and len(self.begun) >= self.stops_after:
+            moved = set()
         for chunk, mark in marks:
             if chunk in moved:
                 self.begun.add(mark)
@@ -69,10 +72,10 @@ class InMemoryStore:
         self.finished += [run.chunk.id for run in turn.finished]
         self.order += [f"{answer.state} {answer.message.id}" for answer in turn.answers]
 
-    def give_back(self, chunks: Sequence[int]) -> None:
-        self.given_back += chunks
+    def give_back(self, runs: Sequence[Run]) -> None:
+        self.given_back += [run.chunk.id for run in runs]
 
-    def tick(self, state: str, detail: str) -> None:
+    def tick(self, state: str, detail: str, chunks: Sequence[int]) -> None:
         self.order.append(f"tick {state}")
 
     def close(self) -> None:
@@ -236,3 +239,49 @@ def test_a_broken_loop_ends_the_link_and_says_so():
     with pytest.raises(ZeroDivisionError):
         run_until(lambda: "tick stopped" in store.order, store, connector)
     assert store.given_back == [1]
+
+
+def test_a_batch_stopped_after_all_answers_came_is_finished_and_its_rest_given_back():
+    run_out = InMemoryStore([chunk(1, 300)], stops_after=1)
+    connector = ScriptedConnector(run_out)
+    run_until(lambda: run_out.finished == [1], run_out, connector, in_flight_max=20)
+    assert run_out.given_back == [1]
+    assert len(connector.submitted) < 300
+
+
+def test_a_link_that_is_lost_gives_back_what_it_did_not_submit():
+    store = InMemoryStore([chunk(1, 10)])
+    connector = ScriptedConnector(store, space=0)
+
+    def lose(link: Link) -> None:
+        link.lost("gone")
+
+    run_until(lambda: store.begun if not store.given_back else store.finished, store, connector, then=lose)
+    assert {answer.state for answer in store.written} == {"again"}
+    assert store.given_back == [1]
+
+
+def test_a_link_woken_all_the_time_still_sends():
+    store = InMemoryStore([chunk(1, 3)])
+    connector = ScriptedConnector(store)
+
+    async def walk() -> None:
+        link = Link("test", connector, store, 100, rate=20)
+        stop = asyncio.Event()
+        running = asyncio.ensure_future(link.run(stop))
+        async with asyncio.timeout(5):
+            while len(store.written) < 3:
+                link.wake()
+                await asyncio.sleep(0.001)
+        stop.set()
+        await running
+
+    asyncio.run(walk())
+
+
+def test_a_long_transactional_message_is_not_overtaken_for_ever():
+    store = InMemoryStore([chunk(1, 50)])
+    store.chunks.append(FakeChunk(2, [FakeMessage(2000, parts=3)], lane=0))
+    connector = ScriptedConnector(store, space=1_000)
+    run_until(lambda: len(store.written) == 51, store, connector)
+    assert connector.submitted[0] == 2000

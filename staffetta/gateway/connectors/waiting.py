@@ -17,6 +17,7 @@ class Long:
     unanswered: int
     state: str = "submitted"
     error: str | None = None
+    overdue: bool = False
 
 
 # A submit that waits for its answer: of a whole message, or of one part (by its place) of a long one.
@@ -29,16 +30,22 @@ def resolved(waiting: Waiting, state: str, now: float, message_id: str, error: s
         run, message = waiting
         return [Answer(run, message, state, now, (message_id,) if state == "submitted" else (), error)]
     long, part, _ = waiting
+    if state == "uncertain":
+        # Told once; the answers that come after all still count, and are told together as late.
+        if long.overdue:
+            return []
+        long.overdue = True
+        return [Answer(long.run, long.message, state, now, tuple(long.carrier_ids) if any(long.carrier_ids) else (), error)]
     long.unanswered -= 1
     long.carrier_ids[part] = message_id
-    if state != "submitted" and long.state != "uncertain":
+    if state != "submitted":
         long.state, long.error = state, error
     if long.unanswered:
         return []
     some_taken = any(long.carrier_ids)
     # Trying again would send the parts twice that were taken.
     final = "failed" if long.state == "again" and some_taken else long.state
-    return [Answer(long.run, long.message, final, now, tuple(long.carrier_ids) if some_taken else (), long.error)]
+    return [Answer(long.run, long.message, final, now, tuple(long.carrier_ids) if some_taken else (), long.error, long.overdue)]
 
 
 def status_name(status: int) -> str:
