@@ -2,7 +2,8 @@
 
 Refused
 └── AccountsRefused
-    └── NameTaken
+    ├── NameTaken
+    └── NameMissing
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -19,3 +20,10 @@ class NameTaken(AccountsRefused):
 
     code = "name_taken"
     message = _("The name “%(name)s” is taken already: choose another one.")
+
+
+class NameMissing(AccountsRefused):
+    """No values."""
+
+    code = "name_missing"
+    message = _("The name is empty: write the name of the company or person.")

@@ -2,13 +2,15 @@
 
 from django.db import IntegrityError, transaction
 
-from staffetta.accounts.errors import NameTaken
+from staffetta.accounts.errors import NameMissing, NameTaken
 from staffetta.accounts.models import Account, User
 
 
 @transaction.atomic
 def open_account(name: str, login: str, password: str, email: str = "") -> tuple[Account, User]:
-    """Open an account with one user. Raises NameTaken where an account or a user has that name already."""
+    """Open an account with one user. Raises NameMissing, and NameTaken where an account or a user has that name already."""
+    if not name.strip() or not login.strip():
+        raise NameMissing
     try:
         with transaction.atomic():
             account = Account.objects.create(name=name)

@@ -10,7 +10,7 @@ from django.db import transaction
 from staffetta.accounts.models import Account, User
 from staffetta.accounts.opening import open_account
 from staffetta.billing import ledger
-from staffetta.billing.errors import AccountUnknown
+from staffetta.billing.errors import AccountUnknown, ReasonMissing
 from staffetta.lib.money import credits_e4, plain
 
 
@@ -41,6 +41,8 @@ def credit(options: argparse.Namespace) -> int:
     account = Account.objects.filter(name=options.name).first()
     if account is None:
         raise AccountUnknown(name=options.name)
+    if not options.reason.strip():
+        raise ReasonMissing
     key = f"adjustment-{secrets.token_hex(8)}"
     entry = ledger.credit(account.pk, credits_e4(options.amount), "adjustment", key, options.reason)
     print(f"Account {account.name} now has {plain(entry.balance_after_e4)} credits.")

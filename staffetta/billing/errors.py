@@ -5,7 +5,8 @@ Refused
     ├── NotEnoughCredit
     ├── NoPrice
     ├── AmountRefused
-    └── AccountUnknown
+    ├── AccountUnknown
+    └── ReasonMissing
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -44,3 +45,10 @@ class AccountUnknown(BillingRefused):
 
     code = "account_unknown"
     message = _("There is no account “%(name)s”: check the name.")
+
+
+class ReasonMissing(BillingRefused):
+    """No values."""
+
+    code = "reason_missing"
+    message = _("The reason is empty: write what these credits are for; it stands in the customer's ledger.")

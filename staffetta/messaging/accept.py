@@ -7,10 +7,11 @@ from django.db import IntegrityError, connection, transaction
 
 from staffetta.billing import ledger, pricing
 from staffetta.carriers import routing
+from staffetta.contacts.models import Group
 from staffetta.lib import clock
 from staffetta.messaging import compose
 from staffetta.messaging.compose import SendRequest
-from staffetta.messaging.errors import DraftNotReady, NoRoute, PriceChanged
+from staffetta.messaging.errors import DraftNotReady, GroupGone, NoRoute, PriceChanged
 from staffetta.messaging.models import BULK, TRANSACTIONAL, Batch, Draft, Tally
 from staffetta.messaging.wake import WORK, wake
 
@@ -30,7 +31,7 @@ def accept(draft: Draft, key: str = "") -> Batch:
     """Take a counted send: price it, hold its credits, record it.
 
     The customer may be told "accepted" only after this returns. A repeat with the same key (a draft is its own key)
-    returns the first batch. Raises NotEnoughCredit, NoPrice, NoRoute, DraftNotReady, PriceChanged.
+    returns the first batch. Raises NotEnoughCredit, NoPrice, NoRoute, DraftNotReady, GroupGone, PriceChanged.
     """
     key = key or f"draft-{draft.pk}"
     try:
@@ -50,6 +51,8 @@ def _record(draft: Draft, key: str) -> Batch:
         raise DraftNotReady
     if not routing.table().by_prefix:
         raise NoRoute(number=next(iter(draft.parts_by_prefix)))
+    if Group.objects.filter(pk__in=draft.groups).count() != len(draft.groups):
+        raise GroupGone
     quote = pricing.quote(draft.type, draft.parts_by_prefix)
     if quote.credits_e4 != draft.credits_e4:
         raise PriceChanged

@@ -3,7 +3,8 @@
 from django.db import connection, transaction
 from django.utils.translation import gettext
 
-from staffetta.messaging.errors import MoveRefused
+from staffetta.contacts.models import Group
+from staffetta.messaging.errors import GroupInUse, MoveRefused
 from staffetta.messaging.models import Batch
 from staffetta.messaging.states import RUNNING, batch_moves_into
 from staffetta.messaging.wake import GATEWAY, WORK, wake
@@ -26,6 +27,12 @@ def resume(batch: Batch) -> None:
 def cancel(batch: Batch) -> None:
     """Take back what was not sent: it is never charged. Raises MoveRefused where the send is already ended or ending."""
     _move(batch, "UPDATE messaging_batch SET state = 'cancelling' WHERE id = %s AND state = ANY(%s)", batch_moves_into("cancelling"))
+
+
+def check_unused(group: Group) -> None:
+    """Raise GroupInUse while a send to the group still has recipients to read from it."""
+    if Batch.objects.filter(account=group.account_id, groups__contains=[group.pk], expanded_at=None).exclude(state="settled").exists():
+        raise GroupInUse(name=group.name)
 
 
 def _move(batch: Batch, sql: str, origins: tuple[str, ...]) -> None:

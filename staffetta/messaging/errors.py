@@ -2,13 +2,15 @@
 
 Refused
 └── MessagingRefused
-    ├── TextRefused: EmptyText, TextTooLong, UnknownField
+    ├── TextRefused: EmptyText, TextTooLong, UnknownField, BraceAlone
     ├── SenderRefused
     ├── NobodyToSendTo
     ├── TooLateToSend
     ├── NoRoute
     ├── DraftNotReady
     ├── PriceChanged
+    ├── GroupGone
+    ├── GroupInUse
     └── MoveRefused
 """
 
@@ -46,6 +48,13 @@ class UnknownField(TextRefused):
 
     code = "unknown_field"
     message = _("{%(field)s} is not a field of your contacts: use one of %(fields)s, or remove the braces.")
+
+
+class BraceAlone(TextRefused):
+    """Values: near (some characters of the text)."""
+
+    code = "brace_alone"
+    message = _("Near “%(near)s” there is a brace without the name of a field: write for example {nome}, or remove the brace.")
 
 
 class SenderRefused(MessagingRefused):
@@ -98,3 +107,17 @@ class PriceChanged(MessagingRefused):
     code = "price_changed"
     message = _("The price list has changed since this send was counted: go back and look at the new cost.")
     retry = True
+
+
+class GroupGone(MessagingRefused):
+    """No values."""
+
+    code = "group_gone"
+    message = _("A group of this send was deleted after you looked at its cost: go back and choose the recipients again.")
+
+
+class GroupInUse(MessagingRefused):
+    """Values: name."""
+
+    code = "group_in_use"
+    message = _("“%(name)s” has a send that has not left yet: wait until it has left, or cancel it; then the group can be deleted.")

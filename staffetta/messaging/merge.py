@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from operator import itemgetter
 
 from staffetta.contacts.audience import Person
-from staffetta.messaging.errors import UnknownField
+from staffetta.messaging.errors import BraceAlone, UnknownField
 
 _FIELD = re.compile(r"\{\s*([^{}|]+?)\s*(?:\|([^{}]*))?\}")
 
@@ -24,11 +24,17 @@ class Template:
     """A text with fields, made ready once and filled in for many."""
 
     def __init__(self, text: str, free: Collection[str] = ()) -> None:
-        """Read the fields of a text; `free` are the names of the account's own fields. Raises UnknownField for any other."""
+        """Read the fields of a text; `free` are the names of the account's own fields.
+
+        Raises UnknownField for any other, BraceAlone for a brace that is not part of one.
+        """
         self.text = text
         pieces = _FIELD.split(text)
         self._plain = pieces[0::3]
         self.fields = [name.casefold() for name in pieces[1::3]]
+        for plain in self._plain:
+            if brace := re.search(r"[{}].{0,12}", plain):
+                raise BraceAlone(near=brace[0])
         self._fallbacks = [fallback or "" for fallback in pieces[2::3]]
         self._free = {name.casefold() for name in free}
         for written, field in zip(pieces[1::3], self.fields, strict=True):

@@ -10,9 +10,8 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import reswap, retarget
 
 from staffetta.accounts.models import Account, User
 
@@ -44,7 +43,8 @@ def customer(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpRespons
 
 def _log_in(request: HttpRequest) -> HttpResponse:
     if getattr(request, "htmx", False):
-        return HttpResponseClientRedirect(reverse("login"))  # else the log-in would be put into the middle of the page
+        # Neither the log-in in the middle of the page, nor away from a page with something typed in it.
+        return retarget(reswap(render(request, "portal/signed_out.html"), "innerHTML"), "#signed-out")
     return redirect_to_login(request.get_full_path())
 
 

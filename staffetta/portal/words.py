@@ -107,10 +107,16 @@ def of_batch(batch: Batch) -> Word:
     if batch.state in RUNNING:
         return Word(pgettext_lazy("send", "under way"), "sent", _("It is being sent now."))
     return {
-        "paused": Word(pgettext_lazy("send", "paused"), "wait", _("Nothing leaves until you resume it.")),
+        "paused": Word(
+            pgettext_lazy("send", "paused"),
+            "wait",
+            _("Nothing more leaves until you resume it; what the carrier has already is still delivered."),
+        ),
         "cancelling": Word(pgettext_lazy("send", "being cancelled"), "none", _("What has not left is being taken back.")),
         "settling": Word(pgettext_lazy("send", "being closed"), "sent", _("All has left; the last answers of the carrier are coming in.")),
-        "settled": Word(pgettext_lazy("send", "ended"), "good", _("All has left and is paid for; what was not sent has been given back.")),
+        "settled": Word(
+            pgettext_lazy("send", "ended"), "good", _("It is closed: what left is paid for, what was not sent has been given back.")
+        ),
     }[batch.state]
 
 

@@ -2,13 +2,17 @@
 
 import time
 
+from django.db import connection
+
 from staffetta.carriers.models import Connector
-from staffetta.messaging import claim, control, outcome, receipt, settle
+from staffetta.messaging import accept, claim, compose, control, outcome, receipt, settle
 from staffetta.messaging.claim import Chunk
+from staffetta.messaging.compose import SendRequest
 from staffetta.messaging.expand import Expander
 from staffetta.messaging.models import Batch, Message
 from staffetta.messaging.outcome import Outcome
 from staffetta.messaging.receipt import Receipt
+from tests.people import People, make_group, sms_type
 
 
 def now_ms() -> int:
@@ -67,3 +71,29 @@ def states(batch: Batch) -> dict[str, int]:
     for state in Message.objects.filter(batch=batch).values_list("state", flat=True):
         found[state] = found.get(state, 0) + 1
     return found
+
+
+def request(people: People, group=None, **fields) -> SendRequest:
+    given = {"text": "Ciao {nome}", "sender": "BRUNI", "type": sms_type("PRO con notifica"), "groups": (group.pk,) if group else ()}
+    return SendRequest(account_id=people.account.pk, **(given | fields))
+
+
+def accepted(people: People, size: int = 10, **fields) -> Batch:
+    return accept.accept(compose.prepare(request(people, make_group(people.account, size), **fields)))
+
+
+def queued_without_chunk(batch: Batch) -> int:
+    return (
+        Message.objects.filter(batch=batch, state="queued")
+        .extra(where=["NOT EXISTS (SELECT 1 FROM messaging_chunk c WHERE messaging_message.id BETWEEN c.first_id AND c.last_id)"])
+        .count()
+    )
+
+
+def lease_runs_out(monkeypatch) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE messaging_chunk SET lease_until = now() - interval '1 s' WHERE owner IS NOT NULL")
+    monkeypatch.setattr(claim, "LEASE_S", 0)
+    recovered = claim.recover()
+    monkeypatch.undo()
+    return recovered

@@ -128,8 +128,10 @@ def test_nothing_is_done_by_a_link(people, address):
     assert browser(people.owner).get(address).status_code == 405
 
 
-def test_a_fragment_of_someone_logged_out_leads_to_the_log_in():
-    assert browser().get("/home/now/", headers=HTMX).headers["HX-Redirect"] == "/login/"
+def test_a_fragment_of_someone_logged_out_says_so_and_leaves_the_page_as_it_is():
+    response = browser().get("/home/now/", headers=HTMX)
+    assert response.headers["HX-Retarget"] == "#signed-out"
+    assert "You have been logged out" in text(response)
 
 
 def test_the_staff_are_told_where_they_are():

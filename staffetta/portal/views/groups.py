@@ -10,6 +10,8 @@ from staffetta.accounts.models import Account
 from staffetta.contacts import people
 from staffetta.contacts.models import Group
 from staffetta.lib.errors import Refused
+from staffetta.messaging import control
+from staffetta.messaging.errors import GroupInUse
 from staffetta.portal.access import customer, own
 from staffetta.portal.forms.contacts import GroupForm
 
@@ -58,6 +60,11 @@ def delete(request: HttpRequest, account: Account, group_id: int) -> HttpRespons
     """Ask whether to delete a group (GET), and delete it (POST)."""
     group = own(Group.objects.all(), account, pk=group_id)
     if request.method == "POST":
+        try:
+            control.check_unused(group)
+        except GroupInUse as refusal:
+            messages.error(request, str(refusal))
+            return redirect("group", group_id=group.pk)
         people.delete_group(group)
         messages.success(request, _("The group “%(name)s” was deleted; its contacts are still in the address book.") % {"name": group.name})
         return redirect("groups")

@@ -34,3 +34,8 @@ for (const zone of document.querySelectorAll(".drop")) {
     if (event.dataTransfer.files.length) input.files = event.dataTransfer.files;
   });
 }
+
+// A send that was confirmed leaves nothing typed behind.
+if (/^\/sends\/\d+\/$/.test(location.pathname)) {
+  for (const id of ["id_text", "id_numbers", "id_sender"]) sessionStorage.removeItem(`compose.${id}`);
+}
