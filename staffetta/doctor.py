@@ -73,8 +73,9 @@ def _links() -> Iterator[Finding]:
 def _line() -> Iterator[Finding]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM messaging_batch WHERE state IN ('accepted', 'expanding', 'cancelling', 'settling') AND send_at < %s"
-            " AND created_at < %s",
+            "SELECT count(*) FROM messaging_batch b JOIN messaging_tally t ON t.batch_id = b.id WHERE b.send_at < %s AND b.created_at < %s"
+            " AND (b.state IN ('accepted', 'expanding', 'cancelling', 'settling')"
+            " OR b.state = 'sending' AND b.expanded_at IS NOT NULL AND t.queued = 0)",
             [clock.now() - STUCK_AFTER] * 2,
         )
         stuck = cursor.fetchone()[0]

@@ -23,6 +23,8 @@ class SmsType(models.Model):
 
     class Meta:
         ordering = ["id"]
+        # The parts of a message that have ended are bits of one integer.
+        constraints = [models.CheckConstraint(condition=Q(parts_max__gte=1, parts_max__lte=30), name="parts_fit_their_bits")]
 
     def __str__(self) -> str:
         return self.name

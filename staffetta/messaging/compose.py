@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from staffetta.billing import pricing
+from staffetta.billing.errors import NoPrice
 from staffetta.billing.models import SmsType
 from staffetta.carriers import routing
 from staffetta.contacts import audience as audiences
@@ -121,7 +122,7 @@ def audience_of(account_id: int, groups: Iterable[int], ceiling: int, numbers: I
 def count(draft: Draft) -> Draft:
     """Count parts and cost of every recipient and make the draft ready. Repeating it gives the same.
 
-    Raises TextTooLong where nobody could get the text, NobodyToSendTo where everybody was left out, NoRoute where no carrier takes a number.
+    Raises TextTooLong where nobody could get the text, NoPrice or NobodyToSendTo where everybody was left out, NoRoute where no carrier takes a number.
     """
     audience = audience_of(draft.account_id, draft.groups, draft.ceiling, draft.numbers)
     terms = Terms(template(draft.account_id, draft.text), draft.type.parts_max, pricing.prices(draft.type))
@@ -129,7 +130,7 @@ def count(draft: Draft) -> Draft:
     parts_by_prefix: Counter[str] = Counter()
     by_parts: Counter[int] = Counter()
     left_out: Counter[str] = Counter()
-    too_long = None
+    too_long = unsold = None
     cursor: Cursor | None = Cursor()
     while cursor is not None:
         step = stretch(audience, terms, cursor, STRETCH)
@@ -140,17 +141,15 @@ def count(draft: Draft) -> Draft:
                 _refuse(draft, NoRoute(number=number))
         left_out += step.left_out
         too_long = too_long or step.too_long
+        unsold = unsold or step.unsold
         draft.counted += len(step.recipients) + step.left_out.total()
         Draft.objects.filter(pk=draft.pk).update(counted=draft.counted)
         cursor = step.cursor
     draft.recipients = by_parts.total()
+    if not draft.recipients and too_long:
+        _refuse(draft, TextTooLong(number=too_long[0], parts=too_long[1], parts_max=draft.type.parts_max, type=draft.type.name))
     if not draft.recipients:
-        _refuse(
-            draft,
-            TextTooLong(number=too_long[0], parts=too_long[1], parts_max=draft.type.parts_max, type=draft.type.name)
-            if too_long
-            else NobodyToSendTo(),
-        )
+        _refuse(draft, NoPrice(type=draft.type.name, number=unsold) if unsold else NobodyToSendTo())
     draft.parts = parts_by_prefix.total()
     draft.parts_by_prefix = dict(parts_by_prefix)
     draft.recipients_by_parts = {str(parts): people for parts, people in sorted(by_parts.items())}

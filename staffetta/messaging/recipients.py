@@ -50,11 +50,12 @@ class Terms:
 
 @dataclass
 class Stretch:
-    """Some recipients, who was left out and why, an example of a text that is too long, and where to go on (None: the end)."""
+    """Some recipients, who was left out and why, an example of a text that is too long and of a number not sold, and where to go on (None: the end)."""
 
     recipients: list[Recipient]
     left_out: Counter[str]
     too_long: tuple[str, int] | None
+    unsold: str | None
     cursor: Cursor | None
 
 
@@ -63,7 +64,7 @@ def stretch(audience: Audience, terms: Terms, after: Cursor, limit: int) -> Stre
     people, cursor = audiences.read(audience, after, limit, terms.template.wants_free)
     found: list[Recipient] = []
     left_out: Counter[str] = Counter()
-    too_long = None
+    too_long = unsold = None
     prefix_of, costs, parts_max, values_of, text_for = (
         terms.prices.prefix, terms.prices.by_prefix, terms.parts_max, terms.template.values, terms.text_for,
     )  # fmt: skip
@@ -74,6 +75,7 @@ def stretch(audience: Audience, terms: Terms, after: Cursor, limit: int) -> Stre
         prefix = prefix_of(person.number)
         if prefix is None:
             left_out["no_price"] += 1
+            unsold = unsold or person.number
             continue
         text, parts = text_for(values_of(person))
         if parts > parts_max:
@@ -81,4 +83,4 @@ def stretch(audience: Audience, terms: Terms, after: Cursor, limit: int) -> Stre
             too_long = too_long or (person.number, parts)
             continue
         found.append(Recipient(person.number, text, parts, prefix, parts * costs[prefix]))
-    return Stretch(found, left_out, too_long, cursor)
+    return Stretch(found, left_out, too_long, unsold, cursor)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from staffetta.billing import ledger
-from staffetta.billing.errors import NotEnoughCredit
+from staffetta.billing.errors import NoPrice, NotEnoughCredit
 from staffetta.billing.models import TypePrice
 from staffetta.contacts.models import OptOut
 from staffetta.lib import clock
@@ -159,3 +159,9 @@ def test_a_draft_confirmed_days_later_is_valid_from_then(people, connector):
 def test_a_brace_alone_is_refused(people, connector, text):
     with pytest.raises(BraceAlone):
         compose.prepare(request(people, make_group(people.account, 2), text=text))
+
+
+def test_only_numbers_that_are_not_sold_are_refused_by_name(people, connector):
+    with pytest.raises(NoPrice) as refused:
+        compose.prepare(request(people, numbers=("+4917112345678",)))
+    assert refused.value.values["number"] == "+4917112345678"

@@ -138,8 +138,14 @@ class SmppConnector:
             if message.parts > room and (waiting or taken):
                 break
             text = chunk.text if message.text is None else message.text
-            data_coding, esm_class, payloads = self._submits.encoded(text, message)
-            template = self._submits.template(chunk.sender, chunk.receipts, data_coding, esm_class)
+            try:
+                data_coding, esm_class, payloads = self._submits.encoded(text, message)
+                template = self._submits.template(chunk.sender, chunk.receipts, data_coding, esm_class)
+            except (ProtocolError, ValueError):
+                # A sender or text that SMPP cannot carry must not stop the others.
+                self._tell_soon(Answer(run, message, "failed", time.time(), error="not encodable"))
+                taken += 1
+                continue
             destination = message.number[1:]
             long = Long(run, message, [""] * len(payloads), len(payloads)) if len(payloads) > 1 else None
             for part, payload in enumerate(payloads):
@@ -153,6 +159,10 @@ class SmppConnector:
             self._sent.append(sent)
             self._transport.write(b"".join(out))
         return taken, len(out)
+
+    def _tell_soon(self, answer: Answer) -> None:
+        if self._listener is not None:
+            asyncio.get_running_loop().call_soon(self._listener.answered, [answer])
 
     def acknowledge(self, receipts: Sequence[Received]) -> None:
         """Answer the deliver_sm of these receipts. A receipt of an older connection is left: its carrier sends it again."""
