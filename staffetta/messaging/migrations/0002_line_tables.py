@@ -81,7 +81,8 @@ BEGIN
         RETURN;
     END IF;
     EXECUTE format('CREATE TABLE messaging_message_%s PARTITION OF messaging_message (PRIMARY KEY (id))'
-        ' FOR VALUES FROM (%s) TO (%s) WITH (fillfactor = 45, autovacuum_vacuum_scale_factor = 0.2)', name, low, high);
+        ' FOR VALUES FROM (%s) TO (%s) WITH (fillfactor = 45,'
+        ' autovacuum_vacuum_scale_factor = 0.5, autovacuum_vacuum_insert_scale_factor = 1, autovacuum_analyze_scale_factor = 0.5)', name, low, high);
     EXECUTE format('CREATE UNIQUE INDEX messaging_message_%s_once ON messaging_message_%s (number, batch_id)', name, name);
     EXECUTE format('CREATE TABLE messaging_part_%s PARTITION OF messaging_part FOR VALUES FROM (%s) TO (%s)', name, low, high);
     EXECUTE format('CREATE INDEX messaging_part_%s_carrier ON messaging_part_%s (carrier_id)', name, name);
