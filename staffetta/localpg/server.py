@@ -35,6 +35,7 @@ SETTINGS = {  # given at each start, so that they follow this file and not the r
     "log_checkpoints": "off",
     "log_autovacuum_min_duration": "-1",
 }
+STARTER = "staffetta.starter"  # a setting only we read, on the server's command line
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None)
 
@@ -83,7 +84,8 @@ def running(folder: Path, socket: Path) -> tuple[int, str] | None:
     data = folder / "data"
     found = _status(data)
     if found and _is_server(found[0], data):
-        return found
+        # The signal that its starter's death sends it may still be on its way, and the file still say "ready".
+        return (found[0], "stopping") if _orphan(found[0]) else found
     if not found or Path(f"/proc/{found[0]}").exists():  # else PostgreSQL removes it, after a look at the shared memory it names
         (data / "postmaster.pid").unlink(missing_ok=True)
     for left in socket.glob(".s.PGSQL.*"):
@@ -94,7 +96,8 @@ def running(folder: Path, socket: Path) -> tuple[int, str] | None:
 def launch(folder: Path, socket: Path, programs: Path, user: User, deadline: float) -> Server:
     """Start the server and return it when it answers, at the latest at `deadline` (monotonic). Raises CannotStart."""
     patience = time.monotonic() + ORPHANS_S
-    settings = [f"--{name}={value}" for name, value in (SETTINGS | {"unix_socket_directories": str(socket)}).items()]
+    ours = {"unix_socket_directories": str(socket), STARTER: str(os.getpid())}
+    settings = [f"--{name}={value}" for name, value in (SETTINGS | ours).items()]
     while True:
         with _log(folder, user).open("ab") as log:
             process = subprocess.Popen(
@@ -137,6 +140,16 @@ def _is_server(pid: int, data: Path) -> bool:
         return os.fsencode(data) in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")  # a zombie's is empty
     except (FileNotFoundError, ProcessLookupError):
         return False
+
+
+def _orphan(pid: int) -> bool:
+    """Tell whether the process that started this server is dead: the kernel then gives it another parent, before any signal."""
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        parent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+    return f"--{STARTER}={parent}".encode() not in words
 
 
 def _status(data: Path) -> tuple[int, str] | None:

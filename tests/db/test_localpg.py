@@ -140,6 +140,22 @@ def test_a_session_that_stays_does_not_stop_the_next_start(home: Path, start: St
     stays.close()
 
 
+def test_an_orphan_that_has_not_heard_yet_is_not_used(home: Path, start: Start) -> None:
+    """Its starter is dead, the signal has not reached it, and its file still says "ready"."""
+    process, pipe = serve_elsewhere(home, os.geteuid())
+    pid, _ = pipe.recv()
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        process.kill()
+        process.join()
+        folder = localpg.place(home)
+        assert server._status(folder / "data") == (pid, "ready")
+        assert server.running(folder, folder / "socket") == (pid, "stopping")
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    assert start().pid != pid
+
+
 @pytest.fixture
 def stale(home: Path, start: Start) -> Iterator[Path]:
     """A killed server's folder whose files carry the number of a living process, as after a restart of the machine."""
