@@ -1,0 +1,18 @@
+"""Addresses of the portal; each area has a file of its own."""
+
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from staffetta.portal.views import home
+
+urlpatterns = [
+    path("", include("staffetta.portal.urls.site")),
+    path("", include("staffetta.portal.urls.access")),
+    path("language/", set_language, name="set_language"),
+    path("home/", home.page, name="home"),
+    path("home/now/", home.now, name="home-now"),
+    path("more/", home.more, name="more"),
+    path("contacts/", include("staffetta.portal.urls.contacts")),
+    path("send/", include("staffetta.portal.urls.sending")),
+    path("sends/", include("staffetta.portal.urls.archive")),
+]
