@@ -1,4 +1,4 @@
-"""Copies of the service, stopped and removed after each test."""
+"""Copies of the service, stopped and removed after each test; one with the demo and a browser for all tests of pages."""
 
 import shutil
 import tempfile
@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from staffetta import localpg
-from tests.line.copies import Copy, Eventually
+from tests.line.browser import chromium
+from tests.line.copies import Copy, Eventually, free_port
+from tests.line.pages import PASSWORD
 
 
 @pytest.fixture
@@ -25,3 +28,31 @@ def new_copy(eventually: Eventually) -> Iterator[Callable[[], Copy]]:
             copy.stop()
         for left in (localpg.place(copy.home), copy.home.parent):
             shutil.rmtree(left, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def demo_copy(browser: Browser, eventually: Eventually) -> Iterator[Copy]:
+    """A whole copy of the service with its demo, as `make run` starts it."""
+    copy = Copy(Path(tempfile.mkdtemp(prefix="staffetta-test-")) / "var", eventually)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STAFFETTA_DEMO_PASSWORD", PASSWORD)
+        patch.setenv("STAFFETTA_SIMULATOR_PORT", str(free_port()))
+        copy.start("--demo")
+    yield copy
+    copy.stop()
+    said = copy.said.read_text()
+    for left in (localpg.place(copy.home), copy.home.parent):
+        shutil.rmtree(left, ignore_errors=True)
+    assert "Traceback" not in said, said
+
+
+@pytest.fixture(scope="session")
+def demo(demo_copy: Copy) -> str:
+    """The address of the demo's copy."""
+    return f"http://127.0.0.1:{demo_copy.port}"

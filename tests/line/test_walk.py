@@ -2,53 +2,18 @@
 
 import csv
 import re
-import shutil
-import tempfile
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from staffetta import localpg
-from tests.line.browser import DESK, TELEPHONE, chromium, fits, window
-from tests.line.copies import ROOT, Copy, Eventually, free_port
+from tests.line.browser import DESK, TELEPHONE, fits, window
+from tests.line.copies import ROOT
+from tests.line.pages import accessible, log_in
 
 FILES = ROOT / "tests" / "files" / "import"
-PASSWORD = "girasole-7"
 # What the simulator does not deliver: one is reported as undelivered, one is refused (gateway/simulator/outcomes.py).
 TWO_MORE = "340 1999900\n+39 347 199 9903"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def demo(browser: Browser, eventually: Eventually) -> Iterator[str]:
-    """The address of a whole copy of the service with its demo, as `make run` starts it."""
-    copy = Copy(Path(tempfile.mkdtemp(prefix="staffetta-test-")) / "var", eventually)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("STAFFETTA_DEMO_PASSWORD", PASSWORD)
-        patch.setenv("STAFFETTA_SIMULATOR_PORT", str(free_port()))
-        copy.start("--demo")
-    yield f"http://127.0.0.1:{copy.port}"
-    copy.stop()
-    said = copy.said.read_text()
-    for left in (localpg.place(copy.home), copy.home.parent):
-        shutil.rmtree(left, ignore_errors=True)
-    assert "Traceback" not in said, said
-
-
-def log_in(page: Page, password: str = PASSWORD) -> None:
-    page.goto("/")
-    page.locator("main a[href='/login/']").click()
-    page.locator("[name=username]").fill("demo")
-    page.locator("[name=password]").fill(password)
-    page.locator("main form button.main").click()
 
 
 def choose_file(page: Page, name: str, group: str) -> None:
@@ -138,14 +103,17 @@ def test_one_number_from_a_telephone_in_english(browser: Browser, demo: str) -> 
         log_in(page)
         expect(page.get_by_role("heading", level=1)).to_contain_text("Ferramenta Bruni")
         assert fits(page)
+        accessible(page)
         page.locator("main").get_by_role("link", name="New send").first.click()
         page.locator("[name=numbers]").fill("+39 340 765 43 21")
         write(page, "Your keys are ready 🔑")
         expect(page.locator("#cost")).to_contain_text("1.6")
         assert fits(page)
+        accessible(page)
         page.locator("#review").click()
         page.wait_for_url(re.compile(r"/send/\d+/$"))
         assert fits(page)
+        accessible(page)
         page.get_by_role("button", name="Confirm and send").click()
         page.wait_for_url(re.compile(r"/sends/\d+/$"))
         expect(page.locator("#moving .legend")).to_contain_text("delivered 1")
@@ -153,6 +121,7 @@ def test_one_number_from_a_telephone_in_english(browser: Browser, demo: str) -> 
         page.wait_for_url(re.compile(r"/recipients/\d+/$"))
         expect(page.locator(".timeline")).to_contain_text("Delivered")
         assert fits(page)
+        accessible(page)
 
 
 def test_bad_input_is_kept_and_explained(browser: Browser, demo: str) -> None:
