@@ -6,12 +6,11 @@ from staffetta.billing import pricing
 from staffetta.carriers import routing
 from staffetta.contacts.audience import Cursor
 from staffetta.contacts.models import Group
-from staffetta.messaging import compose
+from staffetta.messaging import compose, words
 from staffetta.messaging.errors import NobodyToSendTo, NoRoute, TextTooLong
 from staffetta.messaging.models import Draft
 from staffetta.messaging.recipients import Stretch, Terms, stretch
-from staffetta.portal import words
-from staffetta.portal.words import Words
+from staffetta.messaging.words import Words
 from staffetta.sms import parts as sms_parts
 
 EXAMPLES = 3

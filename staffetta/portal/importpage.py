@@ -10,7 +10,7 @@ from staffetta.contacts import errors
 from staffetta.contacts.columns import ROLES
 from staffetta.contacts.models import Import
 from staffetta.contacts.problems import PROBLEMS
-from staffetta.portal.words import Words
+from staffetta.messaging.words import Words
 
 PROBLEMS_SHOWN = 200
 _ROLE_WORDS: Mapping[str, Words] = {

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from staffetta.portal import words
-from staffetta.portal.words import Words
+from staffetta.messaging import words
+from staffetta.messaging.words import Words
 
 _ORDER = ("delivered", "submitted", "uncertain", "undelivered", "expired", "rejected", "failed", "lapsed", "cancelled")
 

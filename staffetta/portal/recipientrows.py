@@ -9,13 +9,12 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from staffetta.lib.money import plain
-from staffetta.messaging import archive
+from staffetta.messaging import archive, words
 from staffetta.messaging.archive import Row
 from staffetta.messaging.models import Batch
 from staffetta.messaging.settle import CHARGED
 from staffetta.messaging.states import MESSAGE_STATES
-from staffetta.portal import words
-from staffetta.portal.words import Word, Words
+from staffetta.messaging.words import Word, Words
 
 _SECOND = "%d/%m/%Y %H:%M:%S"
 

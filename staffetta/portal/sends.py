@@ -9,10 +9,9 @@ from django.utils.text import Truncator
 from staffetta.accounts.models import Account
 from staffetta.contacts.models import Group
 from staffetta.lib import clock
-from staffetta.messaging import archive
+from staffetta.messaging import archive, words
 from staffetta.messaging.models import Batch
 from staffetta.messaging.states import RUNNING, batch_moves_into
-from staffetta.portal import words
 from staffetta.portal.outcomes import Segment, good_tenths, segments
 
 _ENDING = ("cancelling", "settling")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from staffetta.lib.money import CREDIT_E4, shown
-from staffetta.portal import words
+from staffetta.messaging import words
 
 register = template.Library()
 

@@ -1,4 +1,4 @@
-"""The states of sends and recipients, and what carriers answer, in words that a shop owner understands. Knows no tables."""
+"""The states of sends and recipients, and what carriers answer, in words that a shop owner understands. Reads no tables."""
 
 from dataclasses import dataclass
 
