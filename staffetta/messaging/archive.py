@@ -13,6 +13,7 @@ from staffetta.messaging.models import Batch
 from staffetta.messaging.states import MESSAGE_STATES
 
 PAGE = 100
+SPAN = 50_000  # of ids that one look for a rare state goes through: some 20 ms
 _REPORT_PAGE = 5_000
 MONTHS_AHEAD = 2
 
@@ -45,8 +46,29 @@ ORDER BY m.id LIMIT %(limit)s
 """
 
 
-def messages(batch: Batch, after: int = 0, states: list[str] | None = None, number: str = "", limit: int = PAGE) -> list[Row]:
-    """Return a batch's messages with an id above `after`, in order, filtered by states and by digits of the number."""
+@dataclass(frozen=True)
+class Page:
+    """Messages in order. `after`: where to go on, None at the end; `all_seen`: False where the look ended before the page was full."""
+
+    rows: list[Row]
+    after: int | None
+    all_seen: bool
+
+
+def page(batch: Batch, after: int, states: list[str] | None, number: str, limit: int) -> Page:
+    """Return at most `limit` messages with an id above `after`, looking through no more than SPAN of them."""
+    start = max(after, batch.first_id - 1)
+    end = start + SPAN if states or number else batch.last_id
+    rows = messages(batch, start, states, number, limit + 1, end)
+    if len(rows) > limit:
+        return Page(rows[:limit], rows[limit - 1].id, True)
+    return Page(rows, None, True) if end >= batch.last_id else Page(rows, end, False)
+
+
+def messages(
+    batch: Batch, after: int = 0, states: list[str] | None = None, number: str = "", limit: int = PAGE, last_id: int | None = None
+) -> list[Row]:
+    """Return a batch's messages with an id above `after` (and up to `last_id`), in order, filtered by states and digits of the number."""
     digits = "".join(character for character in number if character.isdigit())
     with connection.cursor() as cursor:
         cursor.execute(
@@ -55,7 +77,7 @@ def messages(batch: Batch, after: int = 0, states: list[str] | None = None, numb
                 "text": batch.text,
                 "after": after,
                 "first": batch.first_id,
-                "last": batch.last_id,
+                "last": min(last_id or batch.last_id, batch.last_id),
                 "batch": batch.pk,
                 "states": states or None,
                 "number": f"%{digits}%" if digits else "",

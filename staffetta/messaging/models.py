@@ -91,7 +91,8 @@ class Batch(models.Model):
             models.CheckConstraint(condition=Q(expanded_e4__lte=models.F("credits_e4")), name="expanded_within_hold"),
         ]
         indexes = [
-            models.Index(fields=["account", "-id"], name="batch_by_account"),
+            models.Index(fields=["account", "-send_at", "-id"], name="batch_by_account_and_time"),
+            models.Index(fields=["account", "-id"], name="batch_open_by_account", condition=~Q(state="settled")),
             models.Index(fields=["lane", "id"], name="batch_open", condition=~Q(state__in=["settled", "paused"])),
         ]
 
@@ -99,6 +100,15 @@ class Batch(models.Model):
     def last_id(self) -> int:
         """Return the highest id its messages can have."""
         return self.first_id + self.recipients - 1
+
+
+class Curve(models.Model):
+    """The deliveries of a large batch over time, counted by a job now and then (`curve.py`)."""
+
+    batch = models.OneToOneField(Batch, on_delete=models.CASCADE, primary_key=True)
+    counted_at = models.DateTimeField()
+    delivered = models.IntegerField()
+    bars = models.JSONField()
 
 
 class Tally(models.Model):

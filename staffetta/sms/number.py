@@ -73,6 +73,11 @@ def country_prefix(number: str) -> str:
     raise NumberError("number_country_unknown", number)
 
 
+def calling_code(country: str) -> str:
+    """Return the calling code of a country (two letters) with its '+': "+39"; "+0" for a country that has none."""
+    return f"+{phonenumbers.country_code_for_region(country)}"
+
+
 def _parse_any(raw: str, country: str) -> str:
     if country not in phonenumbers.SUPPORTED_REGIONS:
         raise NumberError("number_country_unknown", raw, country=country)
