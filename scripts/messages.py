@@ -34,7 +34,7 @@ def sources() -> Iterator[tuple[str, bytes]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         if "migrations" not in path.parts:
             yield path.relative_to(ROOT).as_posix(), path.read_bytes()
-    for path in sorted(PACKAGE.rglob("templates/**/*.html")):
+    for path in sorted([*PACKAGE.rglob("templates/**/*.html"), *PACKAGE.rglob("templates/**/*.txt")]):
         yield path.relative_to(ROOT).as_posix(), templatize(path.read_text(encoding="utf-8"), origin=str(path)).encode()
 
 

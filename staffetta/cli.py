@@ -61,6 +61,12 @@ def _staff_create(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--password", help="made up and printed where it is left out")
 
 
+def _operator_set(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "pairs", nargs="+", metavar="NAME=VALUE", help="for example brand=Staffetta; the names are those of `operator show`"
+    )
+
+
 def _connector_add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", help="letters, digits and hyphens")
     parser.add_argument("--host", required=True)
@@ -87,6 +93,8 @@ COMMANDS = {
     "account create": Command("open a customer's account", "staffetta.billing.commands:create", _account_create, True),
     "account credit": Command("add credits to an account", "staffetta.billing.commands:credit", _account_credit, True),
     "staff create": Command("make a member of the staff", "staffetta.accounts.commands:staff", _staff_create, True),
+    "operator show": Command("print the settings of who runs the service", "staffetta.accounts.commands:operator_show", database=True),
+    "operator set": Command("change some of them", "staffetta.accounts.commands:operator_set", _operator_set, True),
     "connector add": Command("add a carrier's connector", "staffetta.carriers.commands:add", _connector_add, True),
     "doctor": Command("check settings, database, links and books", "staffetta.doctor:main"),
 }

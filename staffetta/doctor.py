@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from staffetta.accounts import mail, mailbox
+from staffetta.accounts.models import WaitingMail
 from staffetta.billing import ledger
 from staffetta.carriers.models import Connector, LinkStatus
 from staffetta.lib import clock, env
@@ -45,6 +47,7 @@ def findings() -> Iterator[Finding]:
         yield Finding(False, f"tables: {missing} migrations are missing. Run `staffetta migrate`.")
         return
     yield Finding(True, "tables: up to date")
+    yield _mails()
     yield from _links()
     yield from _line()
     yield from _books()
@@ -52,6 +55,17 @@ def findings() -> Iterator[Finding]:
 
 def _given() -> bool:
     return bool(env.text("DATABASE_URL"))
+
+
+def _mails() -> Finding:
+    if not settings.SMTP_URL:
+        return Finding(True, f"mail: kept in {mailbox.place()}, not sent (STAFFETTA_SMTP_URL is not set)")
+    where = f"mail: by {settings.EMAIL_HOST}:{settings.EMAIL_PORT} from {mail.sender()}"
+    late = WaitingMail.objects.filter(created_at__lt=clock.now() - STUCK_AFTER)
+    if late:
+        reason = next((each.error for each in late if each.error), "no reason is known; is `staffetta work` (or `run`) running?")
+        return Finding(False, f"{where}; {len(late)} wait for more than 10 minutes: {reason}")
+    return Finding(True, where)
 
 
 def _links() -> Iterator[Finding]:

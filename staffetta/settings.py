@@ -55,6 +55,25 @@ def database(url: str) -> dict[str, object]:
     }
 
 
+def smtp(url: str) -> dict[str, object]:
+    """Return Django's mail settings for smtp://user:password@host:587 (with STARTTLS), smtps://… (TLS) or smtp+plain://… (neither)."""
+    parts = urlsplit(url)
+    ports = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
+    if parts.scheme not in ports or not parts.hostname:
+        raise env.SettingError(
+            f"STAFFETTA_SMTP_URL is '{url.split('@')[-1]}': write smtp://user:password@host:587, smtps://… for TLS from the start,"
+            " smtp+plain://… for none, or leave it out: mails are then kept in the home folder."
+        )
+    return {
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or ports[parts.scheme],
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": parts.scheme == "smtp",
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+    }
+
+
 DATABASE_URL = env.text("DATABASE_URL") or localpg.url(HOME)
 DATABASES = {"default": database(DATABASE_URL)}
 SECRET_KEY = _secret_key()
@@ -75,6 +94,7 @@ INSTALLED_APPS = [
     "staffetta.billing",
     "staffetta.carriers",
     "staffetta.messaging",
+    "staffetta.reports",
     "staffetta.portal",
 ]
 MIDDLEWARE = [
@@ -154,6 +174,14 @@ IMPORT_FILE_BYTES_MAX = env.integer("STAFFETTA_IMPORT_MIB_MAX", 20, 1, 500) * 2*
 # A send with uncertain messages waits so long for a late answer before it is settled.
 UNCERTAIN_WAIT_S = env.integer("STAFFETTA_UNCERTAIN_WAIT_S", 120, 0, 86_400)
 
+SMTP_URL = env.text("STAFFETTA_SMTP_URL")
+MAIL_FROM = env.text("STAFFETTA_MAIL_FROM")
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if SMTP_URL else "staffetta.accounts.mailbox.EmailBackend"
+EMAIL_TIMEOUT = 20
+if SMTP_URL:
+    globals().update(smtp(SMTP_URL))
+
+# At first, until the staff change the operator's settings.
 REALM = env.text("STAFFETTA_REALM", "staffetta.example")
 BRAND = env.text("STAFFETTA_BRAND", "Staffetta")
 

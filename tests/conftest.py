@@ -4,12 +4,13 @@ pytest-xdist's workers share the server: their parent starts it and stops it at 
 pytest-django's own option, which would read them before these variables are set.
 """
 
+import importlib
 import os
 import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import django
@@ -27,6 +28,7 @@ os.environ |= {"STAFFETTA_TEST_HOME": str(HOME), "STAFFETTA_HOME": str(HOME), "D
 os.environ["DJANGO_SETTINGS_MODULE"] = "staffetta.settings"
 django.setup()
 
+operator = importlib.import_module("staffetta.accounts.operator")  # models can be imported only now
 SERVER = pytest.StashKey[localpg.Server]()
 
 
@@ -58,6 +60,13 @@ def private_server(pytestconfig: pytest.Config) -> str:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, private_server: str) -> None:
     """Start the server before pytest-django makes its test database."""
+
+
+@pytest.fixture(autouse=True)
+def _forgotten() -> Iterator[None]:
+    """What this process remembers of the database is another test's."""
+    yield
+    operator.forget()
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,10 @@
-"""What the command line does to users of the staff."""
+"""What the command line does to users of the staff and to the operator's settings."""
 
 import argparse
 import secrets
 
+from staffetta.accounts import operator
+from staffetta.accounts.errors import OperatorSettingUnknown, OperatorSettingWrong
 from staffetta.accounts.opening import make_staff
 
 
@@ -12,3 +14,31 @@ def staff(options: argparse.Namespace) -> int:
     make_staff(options.name, password)
     print(f"Staff user {options.name} made. Password: {password}")
     return 0
+
+
+def operator_show(options: argparse.Namespace) -> int:
+    """`staffetta operator show`: one line for each setting."""
+    shown = operator.current()
+    for name in operator.NAMES:
+        print(f"{name}={getattr(shown, name)}")
+    return 0
+
+
+def operator_set(options: argparse.Namespace) -> int:
+    """`staffetta operator set NAME=VALUE …`: all or none. Raises OperatorSettingUnknown, OperatorSettingWrong."""
+    values: dict[str, str | int] = {}
+    for pair in options.pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise OperatorSettingUnknown(name=pair, known=", ".join(f"{name}=…" for name in operator.NAMES))
+        values[name] = _whole(name, value) if name == "free_credits_e4" else value
+    operator.change(**values)
+    for name in values:
+        print(f"{name}={getattr(operator.current(), name)}")
+    return 0
+
+
+def _whole(name: str, value: str) -> int:
+    if not value.isdecimal():
+        raise OperatorSettingWrong(name=name, value=value, remedy="write 1/10,000 of a credit as a whole number: 100000 are 10 credits")
+    return int(value)

@@ -3,7 +3,10 @@
 Refused
 └── AccountsRefused
     ├── NameTaken
-    └── NameMissing
+    ├── NameMissing
+    ├── OperatorSettingUnknown
+    ├── OperatorSettingWrong
+    └── ProfileWrong
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -27,3 +30,24 @@ class NameMissing(AccountsRefused):
 
     code = "name_missing"
     message = _("The name is empty: write the name of the company or person.")
+
+
+class OperatorSettingUnknown(AccountsRefused):
+    """Values: name, known."""
+
+    code = "operator_setting_unknown"
+    message = _("There is no setting “%(name)s” of the operator: it is one of %(known)s.")
+
+
+class OperatorSettingWrong(AccountsRefused):
+    """Values: name, value, remedy."""
+
+    code = "operator_setting_wrong"
+    message = _("“%(value)s” cannot be the operator's %(name)s: %(remedy)s.")
+
+
+class ProfileWrong(AccountsRefused):
+    """Values: problems, a dictionary of field and whole sentence."""
+
+    code = "profile_wrong"
+    message = _("Some invoicing data are not right: correct what is marked.")

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -23,3 +24,71 @@ class User(AbstractUser):
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, blank=True, related_name="users")
     language = models.CharField(_("language"), max_length=2, default="it")
+
+
+class TermsAccepted(models.Model):
+    """Which version of terms and privacy a user accepted, and when; one row for each time."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="terms")
+    version = models.CharField(max_length=40)
+    language = models.CharField(max_length=2)
+    accepted_at = models.DateTimeField(auto_now_add=True)
+
+
+class BillingProfile(models.Model):
+    """To whom an account's invoices are made out. Written by profile.py, which checks it."""
+
+    KINDS = [("company", _("Company or professional")), ("person", _("Private person")), ("public", _("Public body"))]
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, primary_key=True, related_name="profile")
+    kind = models.CharField(_("kind"), max_length=8, choices=KINDS, default="company")
+    name = models.CharField(_("name on the invoice"), max_length=120)
+    street = models.CharField(_("street and number"), max_length=120)
+    postcode = models.CharField(_("postcode"), max_length=12)
+    city = models.CharField(_("town"), max_length=80)
+    province = models.CharField(_("province"), max_length=2, blank=True)
+    country = models.CharField(_("country"), max_length=2, default="IT")
+    vat_number = models.CharField(_("VAT number"), max_length=16, blank=True)
+    tax_code = models.CharField(_("tax code"), max_length=16, blank=True)
+    pec = models.EmailField(_("certified e-mail (PEC)"), blank=True)
+    sdi_code = models.CharField(_("SDI code"), max_length=7, default="0000000")
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(kind__in=["company", "person", "public"]), name="profile_kind_known")]
+
+
+class Operator(models.Model):
+    """Who runs the service: one row, read by operator.py. Blank terms and privacy: the model texts."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    brand = models.CharField(max_length=60)
+    colour = models.CharField(max_length=7, default="#1c6a6e")
+    realm = models.CharField(max_length=190)
+    company = models.CharField(max_length=120, blank=True)
+    vat_number = models.CharField(max_length=16, blank=True)
+    address = models.CharField(max_length=200, blank=True)
+    email = models.EmailField(blank=True)
+    telephone = models.CharField(max_length=30, blank=True)
+    free_credits_e4 = models.PositiveIntegerField(default=100_000)
+    headline_it = models.CharField(max_length=120, blank=True)
+    headline_en = models.CharField(max_length=120, blank=True)
+    terms_it = models.TextField(blank=True)
+    terms_en = models.TextField(blank=True)
+    privacy_it = models.TextField(blank=True)
+    privacy_en = models.TextField(blank=True)
+    terms_version = models.CharField(max_length=40, default="1")
+    short_domain = models.CharField(max_length=190, blank=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_operator")]
+
+
+class WaitingMail(models.Model):
+    """A mail on its way to the SMTP server, forgotten once it is there."""
+
+    to = models.CharField(max_length=254)
+    raw = models.BinaryField()
+    error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)

@@ -4,9 +4,9 @@ import argparse
 import json
 import secrets
 
-from django.conf import settings
 from django.db import transaction
 
+from staffetta.accounts import operator
 from staffetta.accounts.models import Account, User
 from staffetta.accounts.opening import open_account
 from staffetta.billing import ledger
@@ -28,7 +28,7 @@ def create(options: argparse.Namespace) -> int:
     """`staffetta account create`: the log-in is the name; a password is made up where none is given."""
     password = options.password or secrets.token_urlsafe(9)
     account, user = open_with_credits(options.name, options.name, password, credits_e4(options.credits))
-    told = {"account": account.name, "login": user.username, "realm": settings.REALM, "password": password}
+    told = {"account": account.name, "login": user.username, "realm": operator.current().realm, "password": password}
     if options.json:
         print(json.dumps(told))
     else:

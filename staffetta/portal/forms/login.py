@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
+from staffetta.accounts import operator
 from staffetta.accounts.models import User
 
 
 def user_name(typed: str) -> str:
     """Return the user name that someone means: the realm is added when left out and accepted when written; an e-mail finds its user."""
     name = typed.strip()
-    realm = f"@{settings.REALM}"
+    realm = f"@{operator.current().realm}"
     if name.casefold().endswith(realm.casefold()):
         name = name[: -len(realm)].strip()
     if User.objects.filter(username=name).exists():

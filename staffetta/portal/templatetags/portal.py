@@ -5,12 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from staffetta.accounts import operator
 from staffetta.lib.money import CREDIT_E4, shown
 from staffetta.messaging import words
 
@@ -79,7 +79,7 @@ def lasting(seconds: int) -> str:
 @register.simple_tag
 def brand() -> str:
     """Return the name of the service."""
-    return settings.BRAND
+    return operator.current().brand
 
 
 @register.simple_tag

@@ -1,8 +1,10 @@
 """The log-in page."""
 
-from django.conf import settings
+from typing import Any
+
 from django.contrib.auth.views import LoginView
 
+from staffetta.accounts import operator
 from staffetta.portal.forms.login import LogInForm
 
 
@@ -12,4 +14,7 @@ class LogIn(LoginView):
     template_name = "portal/login.html"
     authentication_form = LogInForm
     redirect_authenticated_user = True
-    extra_context = {"realm": settings.REALM}
+
+    def get_context_data(self, **given: Any) -> dict[str, Any]:
+        """Add the realm."""
+        return super().get_context_data(**given) | {"realm": operator.current().realm}

@@ -1,0 +1,31 @@
+"""Jobs of accounts: mails on their way. Knows not what they say."""
+
+import logging
+from datetime import timedelta
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
+
+from staffetta.accounts import mail
+from staffetta.lib import clock
+
+DEAD_AFTER = timedelta(seconds=60)  # a worker shows that it lives every 10 s
+_AGAIN = RetryStrategy(max_attempts=9, exponential_wait=4)  # 4 s, 16 s, 1 min … 18 h: about a day in all
+_log = logging.getLogger(__name__)
+
+
+@app.task(queue=mail.QUEUE, retry=_AGAIN)
+def deliver_mail(mail_id: int) -> None:
+    """Deliver a waiting mail."""
+    mail.deliver(mail_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue=mail.QUEUE, queueing_lock="resume_mails")
+def resume_mails(timestamp: int) -> None:
+    """Give the mails of dead workers to living ones."""
+    living = ProcrastinateWorker.objects.filter(last_heartbeat__gt=clock.now() - DEAD_AFTER).values_list("pk", flat=True)
+    for job in ProcrastinateJob.objects.filter(queue_name=mail.QUEUE, status="doing").exclude(worker_id__in=list(living)):
+        _log.warning("job %s: its worker died, another begins", job.pk)
+        app.job_manager.retry_job_by_id(job.pk, retry_at=clock.now())
