@@ -4,7 +4,8 @@ Refused
 ├── contacts.errors.*
 ├── billing.errors.*
 ├── carriers.errors.*
-└── messaging.errors.*
+├── messaging.errors.*
+└── reports.errors.*
 """
 
 from typing import Any

@@ -1,18 +1,79 @@
-"""Jobs of the line that are not the line itself: counting drafts too large to count at once."""
+"""Jobs of the line that are not the line itself: large counts, large groups of what is left, and seeing to it that none is left lying."""
 
+import logging
+from datetime import timedelta
+
+from django.db.models import Q
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
 
-from staffetta.messaging import compose
-from staffetta.messaging.errors import MessagingRefused
-from staffetta.messaging.models import Draft
+from staffetta.contacts import filelist
+from staffetta.contacts.audience import Cursor
+from staffetta.contacts.models import FileList, Group
+from staffetta.lib import clock
+from staffetta.lib.errors import Refused
+from staffetta.messaging import compose, cover
+from staffetta.messaging.models import Batch, Draft
+
+QUEUE = "count"
+DEAD_AFTER = timedelta(seconds=60)  # a worker shows that it lives every 10 s
+# A draft that a page is counting by itself has no job; by then the page has ended, or died.
+WITHOUT_JOB_AFTER = timedelta(minutes=2)
+FORGOTTEN_AFTER = timedelta(days=7)
+_AGAIN = RetryStrategy(max_attempts=4, exponential_wait=4)
+_log = logging.getLogger(__name__)
 
 
-@app.task(queue="count")
+@app.task(queue=QUEUE, retry=_AGAIN)
 def count_draft(draft_id: int) -> None:
     """Count a large draft; the page that waits for it reads `counted` and `state`."""
     draft = Draft.objects.select_related("type").get(pk=draft_id)
     if draft.state == "counting":
         try:
             compose.count(draft)
-        except MessagingRefused:
+        except Refused:
             Draft.objects.filter(pk=draft.pk, state="counting").update(state="refused")
+
+
+@app.task(queue=QUEUE, retry=_AGAIN)
+def fill_rest(draft_id: int, after: list[int], group_id: int) -> None:
+    """Put the rest of a large draft into its group."""
+    group = Group.objects.filter(pk=group_id).first()
+    if group is not None:  # else it was deleted meanwhile
+        cover.save_rest(Draft.objects.select_related("type").get(pk=draft_id), Cursor(*after), group)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue=QUEUE, queueing_lock="resume_counts")
+def resume_counts(timestamp: int) -> None:
+    """Give the jobs of dead workers to living ones; count drafts that no job counts; refuse those that failed for good."""
+    living = ProcrastinateWorker.objects.filter(last_heartbeat__gt=clock.now() - DEAD_AFTER).values_list("pk", flat=True)
+    for job in ProcrastinateJob.objects.filter(queue_name=QUEUE, status="doing").exclude(worker_id__in=list(living)):
+        _log.warning("job %s (%s): its worker died, another begins", job.pk, job.args)
+        app.job_manager.retry_job_by_id(job.pk, retry_at=clock.now())
+    lying = list(Draft.objects.filter(state="counting", created_at__lt=clock.now() - WITHOUT_JOB_AFTER).values_list("pk", flat=True))
+    waiting, failed = _with_a_job(["todo", "doing"]), _with_a_job(["failed"])
+    for draft_id in lying:
+        if draft_id in failed - waiting:
+            _log.error("draft %s could not be counted in %s attempts", draft_id, _AGAIN.max_attempts)
+            Draft.objects.filter(pk=draft_id, state="counting").update(state="refused")
+        elif draft_id not in waiting:
+            count_draft.defer(draft_id=draft_id)
+
+
+@app.periodic(cron="23 3 * * *")
+@app.task(queue=QUEUE, queueing_lock="forget_files")
+def forget_files(timestamp: int) -> None:
+    """Forget the people of files whose send has been written down, or that nobody has confirmed for a week."""
+    waiting = Batch.objects.filter(Q(expanded_at=None) & ~Q(state="settled"), file__isnull=False).values("file_id")
+    old = FileList.objects.filter(dropped_at=None, created_at__lt=clock.now() - FORGOTTEN_AFTER).exclude(pk__in=waiting)
+    for record in old.exclude(
+        pk__in=Draft.objects.filter(created_at__gt=clock.now() - FORGOTTEN_AFTER, file__isnull=False).values("file_id")
+    ):
+        filelist.forget(record)
+
+
+def _with_a_job(statuses: list[str]) -> set[int]:
+    jobs = ProcrastinateJob.objects.filter(queue_name=QUEUE, status__in=statuses, task_name=count_draft.name)
+    return {job.args["draft_id"] for job in jobs if "draft_id" in job.args}

@@ -12,6 +12,12 @@ from staffetta.messaging.models import Batch
 # What the carrier took, or may have taken, is paid for (product.md F9).
 CHARGED = ("submitted", "delivered", "undelivered", "expired", "rejected", "uncertain")
 
+
+def cost_e4(state: str, price_e4: int) -> int:
+    """Return what a message in this state costs: nothing where it ended without being charged."""
+    return price_e4 if state in CHARGED or state == "queued" else 0
+
+
 _EMPTY_QUEUE = """
 UPDATE messaging_batch b SET state = 'settling', settling_at = now() FROM messaging_tally t
 WHERE t.batch_id = b.id AND b.state IN ('sending', 'cancelling') AND b.expanded_at IS NOT NULL AND t.queued = 0

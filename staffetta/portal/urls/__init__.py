@@ -15,4 +15,5 @@ urlpatterns = [
     path("contacts/", include("staffetta.portal.urls.contacts")),
     path("send/", include("staffetta.portal.urls.sending")),
     path("sends/", include("staffetta.portal.urls.archive")),
+    path("reports/", include("staffetta.portal.urls.reports")),
 ]

@@ -11,10 +11,12 @@ from django.views.decorators.http import require_POST
 
 from staffetta.accounts.models import Account
 from staffetta.lib import clock
-from staffetta.messaging import archive, control
+from staffetta.messaging import archive, control, curve
 from staffetta.messaging.errors import MoveRefused
+from staffetta.messaging.jobs import count_deliveries_soon
 from staffetta.messaging.models import Batch
-from staffetta.portal import sends
+from staffetta.messaging.states import MESSAGE_STATES
+from staffetta.portal import chart, sends
 from staffetta.portal.access import customer, own
 from staffetta.portal.pace import Pace, last_look
 from staffetta.portal.paging import after_of
@@ -54,23 +56,44 @@ def page(request: HttpRequest, account: Account, batch_id: int) -> HttpResponse:
     """Show a send with its recipients."""
     batch = _batch(account, batch_id)
     state, number, after = request.GET.get("state", ""), request.GET.get("number", "").strip()[:20], after_of(request)
-    found = archive.messages(batch, after, [state] if state else None, number, PAGE + 1)
+    found = archive.page(batch, after, [state] if state in MESSAGE_STATES else None, number, PAGE)
+    moving = _moving(request, batch)
     context = {
-        **_moving(request, batch),
-        "rows": rows_of(batch, found[:PAGE]),
-        "next": found[PAGE - 1].id if len(found) > PAGE else None,
+        **moving,
+        "rows": rows_of(batch, found.rows),
+        "next": found.after,
+        "all_seen": found.all_seen,
         "after": after,
         "states": state_choices(batch, state),
         "state": state,
         "number": number,
     }
-    return render(request, "portal/recipient_rows.html" if getattr(request, "htmx", False) else "portal/send.html", context)
+    if getattr(request, "htmx", False):
+        return render(request, "portal/recipient_rows.html", context)
+    return render(request, "portal/send.html", context | _deliveries(moving["send"]))
 
 
 @customer
 def progress(request: HttpRequest, account: Account, batch_id: int) -> HttpResponse:
     """Answer htmx with the part of a send's page that moves."""
     return render(request, "portal/send_progress.html", _moving(request, _batch(account, batch_id)))
+
+
+@customer
+def deliveries(request: HttpRequest, account: Account, batch_id: int) -> HttpResponse:
+    """Answer htmx with the picture of deliveries over time."""
+    (send,) = sends.with_outcomes([_batch(account, batch_id)])
+    return render(request, "portal/send_deliveries.html", _deliveries(send))
+
+
+def _deliveries(send: Send) -> dict[str, Any]:
+    """Return the picture; of a large send it is counted by a job and shown as soon as it is there."""
+    found, stale = curve.of(send.batch, send.tally.get("delivered", 0))
+    if stale:
+        count_deliveries_soon(send.batch)
+    counting = found is None and stale
+    look_s = 2 if counting else 10 if send.moving or send.waiting else 0
+    return {"batch": send.batch, "chart": chart.of(found) if found else None, "counting": counting, "look_s": look_s}
 
 
 def _move(request: HttpRequest, account: Account, batch_id: int, move: Callable[[Batch], None]) -> HttpResponse:

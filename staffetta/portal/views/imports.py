@@ -16,10 +16,10 @@ from staffetta.contacts import errors, importing
 from staffetta.contacts.models import Import
 from staffetta.contacts.problems import PROBLEMS
 from staffetta.lib.errors import Refused
-from staffetta.portal import csvtext
 from staffetta.portal.access import customer, own
 from staffetta.portal.forms.contacts import ImportForm
 from staffetta.portal.importpage import column_choices, problems, sentence
+from staffetta.reports import csvtext
 
 SAMPLES = ("xls", "xlsx", "ods", "csv")
 MOVING = ("waiting", "reading", "saving")

@@ -1,0 +1,81 @@
+"""Files to download: ordered, watched while they are written, taken, deleted."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from staffetta.accounts.models import Account
+from staffetta.lib.errors import Refused
+from staffetta.messaging import archive
+from staffetta.messaging.models import Batch
+from staffetta.messaging.states import MESSAGE_STATES
+from staffetta.portal.access import customer, own
+from staffetta.reports import ordering
+from staffetta.reports.models import Report
+
+SHOWN = 30
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
+}
+
+
+@customer
+def listing(request: HttpRequest, account: Account) -> HttpResponse:
+    """List the account's files, newest first."""
+    reports = Report.objects.filter(account=account).order_by("-pk")[:SHOWN]
+    return render(request, "portal/reports.html", {"reports": reports})
+
+
+@customer
+@require_POST
+def of_send(request: HttpRequest, account: Account, batch_id: int) -> HttpResponse:
+    """Order the report of a send."""
+    batch = own(Batch.objects.all(), account, pk=batch_id)
+    states = [state for state in request.POST.getlist("state") if state in MESSAGE_STATES]
+    tally = archive.totals([batch.pk]).get(batch.pk, {})
+    expected = sum(tally.get(state, 0) for state in states or MESSAGE_STATES)
+    try:
+        report = ordering.order(
+            account.pk, request.user.pk, "send", request.POST.get("form", ""), get_language() or "it", expected, batch.pk, states=states
+        )
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("send", batch_id)
+    return redirect("report", report.pk)
+
+
+@customer
+def page(request: HttpRequest, account: Account, report_id: int) -> HttpResponse:
+    """Show how far a file is; htmx gets only the part that moves."""
+    report = own(Report.objects.all(), account, pk=report_id)
+    return render(request, "portal/report_progress.html" if getattr(request, "htmx", False) else "portal/report.html", {"report": report})
+
+
+@customer
+def download(request: HttpRequest, account: Account, report_id: int) -> HttpResponseBase:
+    """Give the file."""
+    report = own(Report.objects.all(), account, pk=report_id)
+    if report.state != "ready":
+        raise Http404
+    headers = {
+        "Content-Type": TYPES[report.form],
+        "Content-Length": str(report.file_bytes),
+        "Content-Disposition": f'attachment; filename="{report.file_name}"',
+        "Cache-Control": "no-store",
+    }
+    return StreamingHttpResponse(ordering.content(report), headers=headers)
+
+
+@customer
+@require_POST
+def delete(request: HttpRequest, account: Account, report_id: int) -> HttpResponse:
+    """Delete a file, or stop its writing."""
+    ordering.delete(own(Report.objects.all(), account, pk=report_id))
+    messages.success(request, _("The file was deleted."))
+    return redirect("reports")

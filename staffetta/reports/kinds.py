@@ -1,0 +1,10 @@
+"""Which reports there are: a kind, and the function that makes its sheet. A new one is a file beside this and a line here."""
+
+from collections.abc import Callable
+from typing import Final
+
+from staffetta.reports import sends
+from staffetta.reports.models import Report
+from staffetta.reports.sheet import Sheet
+
+KINDS: Final[dict[str, Callable[[Report], Sheet]]] = {"send": sends.sheet}
