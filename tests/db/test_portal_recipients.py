@@ -4,7 +4,8 @@ import pytest
 
 from staffetta.messaging.models import Message
 from tests.db.line import answer, claim_and_begin, expand_all
-from tests.db.portal import HTMX, accepted, browser, sent, table, text
+from tests.db.portal import HTMX, accepted, browser, sent, text
+from tests.db.reports import report_table
 from tests.people import People, make_connector, make_group, make_people
 
 pytestmark = pytest.mark.django_db
@@ -56,12 +57,12 @@ def test_errors_are_told_in_words_and_cost_nothing(client, people, connector):
     page = text(client.get(f"/sends/{batch.pk}/recipients/{message.id}/"))
     assert "this number does not exist or cannot get SMS" in page
     assert "0 credits" in page
-    assert table(client.get(f"/sends/{batch.pk}/report.csv"))[1][8] == "0"
+    assert report_table(client, batch)[1][8] == "0"
 
 
 def test_the_report_is_italian_excel_s_and_has_the_times_of_delivery(people, connector):
     batch = sent(people, connector, size=2)
-    rows = table(browser(people.owner, "it").get(f"/sends/{batch.pk}/report.csv"))
+    rows = report_table(browser(people.owner, "it"), batch)
     assert rows[0][:6] == ["Numero", "Nome", "Cognome", "Stato", "Inviato alle", "Consegnato alle"]
     assert rows[1][:4] == ["'+393330000001", "Nome0", "Rossi", "consegnato"]
     assert rows[1][5] == rows[1][6] != ""
@@ -71,7 +72,7 @@ def test_the_report_is_italian_excel_s_and_has_the_times_of_delivery(people, con
 def test_a_type_without_receipts_ends_as_sent(people, connector):
     batch = sent(people, connector, delivered=False, kind="PRO")
     client = browser(people.owner, "it")
-    assert {row[3] for row in table(client.get(f"/sends/{batch.pk}/report.csv"))[1:]} == {"inviato"}
+    assert {row[3] for row in report_table(client, batch)[1:]} == {"inviato"}
     page = text(client.get(f"/sends/{batch.pk}/"))
     assert "attesa" not in page.split("Che cosa significano")[0].split("<select")[0]
     assert "every" not in page
@@ -82,7 +83,7 @@ def test_cells_that_begin_like_a_formula_are_made_harmless(client, people, conne
     group.contacts.update(name="=HYPERLINK()", surname="@x")
     batch = accepted(people, 1, groups=(group.pk,), text="-1 sconto {nome}")
     expand_all()
-    row = table(client.get(f"/sends/{batch.pk}/report.csv"))[1]
+    row = report_table(client, batch)[1]
     assert (row[1], row[2], row[11]) == ("'=HYPERLINK()", "'@x", "'-1 sconto =HYPERLINK()")
 
 
@@ -91,5 +92,5 @@ def test_times_are_in_the_account_s_zone(client, people, connector):
     people.account.save()
     batch = sent(people, connector, size=1)
     Message.objects.filter(batch=batch).update(submitted_at="2026-07-01T22:00:00Z", ended_at="2026-07-01T22:00:05Z")
-    assert table(client.get(f"/sends/{batch.pk}/report.csv"))[1][5] == "02/07/2026 07:00:05"
+    assert report_table(client, batch)[1][5] == "02/07/2026 07:00:05"
     assert "02/07/2026 07:00:05" in text(client.get(f"/sends/{batch.pk}/"))
