@@ -67,11 +67,12 @@ def save(import_id: int) -> None:
 def _save_piece(record: Import, place: int, total: int) -> None:
     states.keep(record, pieces_saved=place + 1, progress=min(99, (place + 1) * 100 // total))
     # The piece goes to the database as it is: taking it apart here and quoting it again cost more than the inserts.
-    values: dict[str, int | str] = {
-        "account": record.account_id,
-        "group": _group(record).pk,
-        "people": pieces.text_at(record.pk, pieces.GOOD, place),
-    }
+    put(record.account_id, _group(record).pk, pieces.text_at(record.pk, pieces.GOOD, place))
+
+
+def put(account_id: int, group_id: int, people: str) -> None:
+    """Save people, a JSON list of [number, name, surname, fields] with each number once, and put them into a group."""
+    values: dict[str, int | str] = {"account": account_id, "group": group_id, "people": people}
     with connection.cursor() as cursor:
         for statement in (_FIELDS, _CONTACTS, _MEMBERSHIPS):
             cursor.execute(statement, values)

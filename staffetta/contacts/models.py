@@ -124,3 +124,34 @@ class ImportPiece(models.Model):
             models.UniqueConstraint(fields=["parent", "kind", "place"], name="import_piece_once"),
             models.CheckConstraint(condition=Q(kind__in=["file", "good", "bad"]), name="import_piece_kind_known"),
         ]
+
+
+class FileList(models.Model):
+    """The people of a file that a send goes to without saving them as contacts (`filelist.py`); `fields` are its free columns."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE)
+    name = models.CharField(max_length=200)
+    people = models.PositiveIntegerField(default=0)
+    merged = models.PositiveIntegerField(default=0)
+    bad = models.PositiveIntegerField(default=0)
+    fields = models.JSONField(default=list)
+    problems = models.JSONField(default=list, help_text="the first bad rows: row, value, code")
+    created_at = models.DateTimeField(auto_now_add=True)
+    dropped_at = models.DateTimeField(null=True, help_text="when its people were forgotten")
+
+
+class FilePerson(models.Model):
+    """One person of a file; places are 1, 2, 3, …"""
+
+    list = models.ForeignKey(FileList, on_delete=models.CASCADE, db_index=False)
+    place = models.PositiveIntegerField()
+    number = models.CharField(max_length=16)
+    name = models.CharField(max_length=80, blank=True)
+    surname = models.CharField(max_length=80, blank=True)
+    fields = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["list", "place"], name="file_person_place"),
+            models.UniqueConstraint(fields=["list", "number"], name="file_person_once"),
+        ]

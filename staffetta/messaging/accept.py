@@ -11,7 +11,7 @@ from staffetta.contacts.models import Group
 from staffetta.lib import clock
 from staffetta.messaging import compose
 from staffetta.messaging.compose import SendRequest
-from staffetta.messaging.errors import DraftNotReady, GroupGone, NoRoute, PriceChanged
+from staffetta.messaging.errors import DraftNotReady, FileGone, GroupGone, NoRoute, PriceChanged
 from staffetta.messaging.models import BULK, TRANSACTIONAL, Batch, Draft, Tally
 from staffetta.messaging.wake import WORK, wake
 
@@ -31,7 +31,7 @@ def accept(draft: Draft, key: str = "") -> Batch:
     """Take a counted send: price it, hold its credits, record it.
 
     The customer may be told "accepted" only after this returns. A repeat with the same key (a draft is its own key)
-    returns the first batch. Raises NotEnoughCredit, NoPrice, NoRoute, DraftNotReady, GroupGone, PriceChanged.
+    returns the first batch. Raises NotEnoughCredit, NoPrice, NoRoute, DraftNotReady, GroupGone, FileGone, PriceChanged.
     """
     key = key or f"draft-{draft.pk}"
     try:
@@ -51,8 +51,11 @@ def _record(draft: Draft, key: str) -> Batch:
         raise DraftNotReady
     if not routing.table().by_prefix:
         raise NoRoute(number=next(iter(draft.parts_by_prefix)))
-    if Group.objects.filter(pk__in=draft.groups).count() != len(draft.groups):
+    groups = [*draft.groups, *draft.excluded]
+    if Group.objects.filter(pk__in=groups).count() != len(set(groups)):
         raise GroupGone
+    if draft.file is not None and draft.file.dropped_at is not None:
+        raise FileGone
     quote = pricing.quote(draft.type, draft.parts_by_prefix)
     if quote.credits_e4 != draft.credits_e4:
         raise PriceChanged
@@ -81,6 +84,11 @@ def _record(draft: Draft, key: str) -> Batch:
         groups=draft.groups,
         numbers=draft.numbers,
         ceiling=draft.ceiling,
+        excluded=draft.excluded,
+        file_id=draft.file_id,
+        end_contact=draft.end_contact,
+        end_file=draft.end_file,
+        test=draft.test,
         send_at=send_at,
         valid_until=send_at + draft.valid_for,
     )

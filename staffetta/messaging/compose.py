@@ -6,7 +6,6 @@ Next: accept.py
 """
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,11 +18,11 @@ from staffetta.billing.models import SmsType
 from staffetta.carriers import routing
 from staffetta.contacts import audience as audiences
 from staffetta.contacts.audience import Audience, Cursor
-from staffetta.contacts.models import Field
+from staffetta.contacts.models import Field, FileList
 from staffetta.lib import clock
-from staffetta.messaging.errors import EmptyText, NobodyToSendTo, NoRoute, SenderRefused, TextTooLong, TooLateToSend
+from staffetta.messaging.errors import EmptyText, NobodyToSendTo, NoRoute, SenderRefused, TextTooLong, TooFarAhead, TooLateToSend
 from staffetta.messaging.merge import Template
-from staffetta.messaging.models import Draft
+from staffetta.messaging.models import Batch, Draft
 from staffetta.messaging.recipients import Terms, stretch
 from staffetta.sms import sender as senders
 from staffetta.sms.errors import SenderError
@@ -31,11 +30,15 @@ from staffetta.sms.errors import SenderError
 COUNT_AT_ONCE = 5_000
 STRETCH = 5_000
 VALID_FOR = timedelta(hours=48)
+AHEAD_MAX = timedelta(days=366)
 
 
 @dataclass(frozen=True)
 class SendRequest:
-    """What someone wants to send. `numbers` are E.164; `send_at` None means now; `valid_for` counts from that time."""
+    """What someone wants to send. `numbers` are E.164; `send_at` None means now; `valid_for` counts from that time.
+
+    Who is in a group of `excluded` gets nothing, however chosen. `file` is a list of contacts/filelist.py. `test`: to oneself.
+    """
 
     account_id: int
     type: SmsType
@@ -46,6 +49,9 @@ class SendRequest:
     user_id: int | None = None
     send_at: datetime | None = None
     valid_for: timedelta = VALID_FOR
+    excluded: tuple[int, ...] = ()
+    file: int | None = None
+    test: bool = False
 
 
 def sender_problem(error: SenderError) -> str:
@@ -73,50 +79,84 @@ def chosen_sender(sms_type: SmsType, sender: str) -> str:
         raise SenderRefused(sender=sender, why=sender_problem(error)) from None
 
 
-def free_fields(account_id: int) -> list[str]:
-    """Return the names of the account's own fields, as texts may use them."""
-    return list(Field.objects.filter(account_id=account_id).order_by("name").values_list("name", flat=True))
+def free_fields(account_id: int, file: int | None = None) -> list[str]:
+    """Return the names of the account's own fields, and of those of a file, as texts may use them."""
+    names = list(Field.objects.filter(account_id=account_id).order_by("name").values_list("name", flat=True))
+    of_file = FileList.objects.filter(account_id=account_id, pk=file).first() if file else None
+    return [*names, *(name for name in (of_file.fields if of_file else ()) if name not in names)]
 
 
-def template(account_id: int, text: str) -> Template:
-    """Return the text made ready. Raises EmptyText and UnknownField."""
+def template(account_id: int, text: str, file: int | None = None) -> Template:
+    """Return the text made ready. Raises EmptyText, UnknownField and BraceAlone."""
     if not text.strip():
         raise EmptyText
-    return Template(text, free_fields(account_id) if "{" in text else ())
+    return Template(text, free_fields(account_id, file) if "{" in text else ())
+
+
+def check_time(send_at: datetime | None) -> None:
+    """Raise TooLateToSend for a time that has passed, TooFarAhead for one beyond a year."""
+    now = clock.now()
+    if send_at and send_at < now - timedelta(minutes=1):
+        raise TooLateToSend(time=_shown(send_at))
+    if send_at and send_at > now + AHEAD_MAX:
+        raise TooFarAhead(time=_shown(send_at), limit=_shown(now + AHEAD_MAX))
+
+
+def _shown(when: datetime) -> str:
+    return timezone.localtime(when).strftime("%d/%m/%Y %H:%M")
 
 
 def prepare(request: SendRequest) -> Draft:
     """Check a request, freeze its audience and count it, or leave it in state `counting` where it is large.
 
-    Raises EmptyText, UnknownField, SenderRefused, TooLateToSend, NobodyToSendTo, TextTooLong, NoRoute.
+    Raises EmptyText, UnknownField, BraceAlone, SenderRefused, TooLateToSend, TooFarAhead, NobodyToSendTo, TextTooLong, NoPrice, NoRoute.
     """
-    template(request.account_id, request.text)
+    template(request.account_id, request.text, request.file)
     sender = chosen_sender(request.type, request.sender)
-    if request.send_at and request.send_at < clock.now() - timedelta(minutes=1):
-        raise TooLateToSend(time=timezone.localtime(request.send_at).strftime("%d/%m/%Y %H:%M"))
-    audience = audiences.freeze(request.account_id, request.groups, request.numbers)
-    expected = audiences.size(audience)
-    if not expected:
-        raise NobodyToSendTo
-    draft = Draft.objects.create(
+    check_time(request.send_at)
+    audience = audiences.freeze(request.account_id, request.groups, request.numbers, request.excluded, request.file)
+    draft = Draft(
         account_id=request.account_id,
         user_id=request.user_id,
         type=request.type,
         sender=sender,
         text=request.text,
-        groups=list(audience.groups),
-        numbers=list(audience.numbers),
-        ceiling=audience.ceiling,
         send_at=request.send_at,
         valid_for=request.valid_for,
-        expected=expected,
+        test=request.test,
     )
-    return count(draft) if expected <= COUNT_AT_ONCE else draft
+    return begin(draft, audience)
 
 
-def audience_of(account_id: int, groups: Iterable[int], ceiling: int, numbers: Iterable[str]) -> Audience:
-    """Return an audience frozen before."""
-    return Audience(account_id, tuple(groups), ceiling, tuple(numbers))
+def begin(draft: Draft, audience: Audience) -> Draft:
+    """Give a new draft its audience and count it, or leave it in state `counting` where it is large. Raises as `count` does."""
+    draft.groups, draft.excluded, draft.numbers = list(audience.groups), list(audience.excluded), list(audience.numbers)
+    draft.ceiling, draft.file_id = audience.ceiling, audience.file
+    draft.end_contact, draft.end_file = audience.end_contact, audience.end_file
+    draft.expected = audiences.size(audience)
+    if not draft.expected:
+        raise NobodyToSendTo
+    draft.save()
+    return count(draft) if draft.expected <= COUNT_AT_ONCE else draft
+
+
+def audience_of(sent: Draft | Batch) -> Audience:
+    """Return the audience that a draft or batch was frozen with."""
+    return Audience(
+        sent.account_id,
+        tuple(sent.groups),
+        sent.ceiling,
+        tuple(sent.numbers),
+        tuple(sent.excluded),
+        sent.file_id,
+        sent.end_contact,
+        sent.end_file,
+    )
+
+
+def terms_of(draft: Draft) -> Terms:
+    """Return what a draft says, under the price list as it is now."""
+    return Terms(template(draft.account_id, draft.text, draft.file_id), draft.type.parts_max, pricing.prices(draft.type))
 
 
 def count(draft: Draft) -> Draft:
@@ -124,35 +164,44 @@ def count(draft: Draft) -> Draft:
 
     Raises TextTooLong where nobody could get the text, NoPrice or NobodyToSendTo where everybody was left out, NoRoute where no carrier takes a number.
     """
-    audience = audience_of(draft.account_id, draft.groups, draft.ceiling, draft.numbers)
-    terms = Terms(template(draft.account_id, draft.text), draft.type.parts_max, pricing.prices(draft.type))
+    audience, terms = audience_of(draft), terms_of(draft)
     routes = routing.table()
     parts_by_prefix: Counter[str] = Counter()
-    by_parts: Counter[int] = Counter()
+    by_cost: Counter[tuple[int, int]] = Counter()
     left_out: Counter[str] = Counter()
     too_long = unsold = None
+    steps: list[tuple[int, ...]] = []
+    draft.counted = draft.blank = people = cost_e4 = 0
     cursor: Cursor | None = Cursor()
     while cursor is not None:
+        steps.append((*cursor, people, cost_e4))
         step = stretch(audience, terms, cursor, STRETCH)
-        for number, _text, parts, prefix, _cost in step.recipients:
+        for number, _text, parts, prefix, each_e4 in step.recipients:
             parts_by_prefix[prefix] += parts
-            by_parts[parts] += 1
+            by_cost[parts, each_e4] += 1
+            cost_e4 += each_e4
             if routes.connector(number) is None:
                 _refuse(draft, NoRoute(number=number))
+        people += len(step.recipients)
         left_out += step.left_out
         too_long = too_long or step.too_long
         unsold = unsold or step.unsold
-        draft.counted += len(step.recipients) + step.left_out.total()
+        draft.blank += step.blank
+        draft.counted += len(step.people)
         Draft.objects.filter(pk=draft.pk).update(counted=draft.counted)
         cursor = step.cursor
-    draft.recipients = by_parts.total()
-    if not draft.recipients and too_long:
+    if not people and too_long:
         _refuse(draft, TextTooLong(number=too_long[0], parts=too_long[1], parts_max=draft.type.parts_max, type=draft.type.name))
-    if not draft.recipients:
+    if not people:
         _refuse(draft, NoPrice(type=draft.type.name, number=unsold) if unsold else NobodyToSendTo())
+    draft.recipients, draft.steps = people, steps
+    draft.recipients_by_cost = [[parts, each_e4, number] for (parts, each_e4), number in sorted(by_cost.items())]
+    by_parts: Counter[int] = Counter()
+    for parts, _each_e4, number in draft.recipients_by_cost:
+        by_parts[parts] += number
+    draft.recipients_by_parts = {str(parts): number for parts, number in by_parts.items()}
     draft.parts = parts_by_prefix.total()
     draft.parts_by_prefix = dict(parts_by_prefix)
-    draft.recipients_by_parts = {str(parts): people for parts, people in sorted(by_parts.items())}
     draft.left_out = dict(left_out)
     draft.credits_e4 = pricing.quote(draft.type, parts_by_prefix).credits_e4
     draft.state = "ready"

@@ -1,6 +1,7 @@
 """Pause, resume and cancel a send: one row is touched, and no claim or mark passes it any more. `work` then takes back what is queued."""
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from staffetta.contacts.models import Group
@@ -31,7 +32,8 @@ def cancel(batch: Batch) -> None:
 
 def check_unused(group: Group) -> None:
     """Raise GroupInUse while a send to the group still has recipients to read from it."""
-    if Batch.objects.filter(account=group.account_id, groups__contains=[group.pk], expanded_at=None).exclude(state="settled").exists():
+    named = Q(groups__contains=[group.pk]) | Q(excluded__contains=[group.pk])
+    if Batch.objects.filter(named, account=group.account_id, expanded_at=None).exclude(state="settled").exists():
         raise GroupInUse(name=group.name)
 
 

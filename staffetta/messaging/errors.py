@@ -5,11 +5,15 @@ Refused
     ├── TextRefused: EmptyText, TextTooLong, UnknownField, BraceAlone
     ├── SenderRefused
     ├── NobodyToSendTo
-    ├── TooLateToSend
+    ├── TooLateToSend, TooFarAhead
     ├── NoRoute
     ├── DraftNotReady
     ├── PriceChanged
-    ├── GroupGone
+    ├── GroupGone, FileGone
+    ├── CountFailed
+    ├── CutRefused
+    ├── SavedTextRefused: TextNameMissing, TextNameTooLong, TextNameTaken, TextTooLongToSave, TooManyTexts
+    ├── SendersFull
     ├── GroupInUse
     └── MoveRefused
 """
@@ -78,6 +82,13 @@ class TooLateToSend(MessagingRefused):
     message = _("%(time)s has already passed: choose a time to come, or send now.")
 
 
+class TooFarAhead(MessagingRefused):
+    """Values: time, limit (a time)."""
+
+    code = "too_far_ahead"
+    message = _("%(time)s is too far ahead: a send can be planned for a year at most, up to %(limit)s.")
+
+
 class NoRoute(MessagingRefused):
     """Values: number."""
 
@@ -114,6 +125,74 @@ class GroupGone(MessagingRefused):
 
     code = "group_gone"
     message = _("A group of this send was deleted after you looked at its cost: go back and choose the recipients again.")
+
+
+class FileGone(MessagingRefused):
+    """No values."""
+
+    code = "file_gone"
+    message = _("The file of this send was forgotten, as it was not sent for some days: go back and choose the file again.")
+
+
+class CountFailed(MessagingRefused):
+    """No values."""
+
+    code = "count_failed"
+    message = _("The cost could not be counted, by a fault of ours: nothing was charged. Go back and try once more, or tell the staff.")
+    retry = True
+
+
+class CutRefused(MessagingRefused):
+    """Values: first, recipients."""
+
+    code = "cut_refused"
+    message = _("The send has %(recipients)s recipients: write how many of the first ones shall get it, from 1 on and fewer than all.")
+
+
+class SavedTextRefused(MessagingRefused):
+    """A text that cannot be saved."""
+
+
+class TextNameMissing(SavedTextRefused):
+    """No values."""
+
+    code = "text_name_missing"
+    message = _("Give the text a name, so that you find it again: for example “Saturday's offers”.")
+
+
+class TextNameTooLong(SavedTextRefused):
+    """Values: name, length, limit."""
+
+    code = "text_name_too_long"
+    message = _("The name has %(length)s characters and at most %(limit)s are kept: shorten it.")
+
+
+class TextNameTaken(SavedTextRefused):
+    """Values: name."""
+
+    code = "text_name_taken"
+    message = _("There is a text “%(name)s” already: choose another name.")
+
+
+class TextTooLongToSave(SavedTextRefused):
+    """Values: length, limit."""
+
+    code = "text_too_long_to_save"
+    message = _("The text has %(length)s characters and at most %(limit)s are kept: shorten it.")
+
+
+class TooManyTexts(SavedTextRefused):
+    """Values: limit."""
+
+    code = "too_many_texts"
+    message = _("There are %(limit)s saved texts, the most an account can have: delete one that you do not use.")
+
+
+class SendersFull(MessagingRefused):
+    """Values: limit."""
+
+    code = "senders_full"
+    message = _("There are %(limit)s saved senders, the most an account can have: delete one that you do not use.")
 
 
 class GroupInUse(MessagingRefused):

@@ -90,13 +90,13 @@ class Expander:
 
     def _terms_of(self, batch: Batch) -> Terms:
         if self._terms is None or self._terms[0] != batch.pk:
-            template = compose.template(batch.account_id, batch.text)
+            template = compose.template(batch.account_id, batch.text, batch.file_id)
             self._terms = (batch.pk, Terms(template, batch.parts_max, Prices(batch.type.name, batch.costs)))
         return self._terms[1]
 
     def _stretch(self, batch: Batch) -> None:
-        after = Cursor(batch.cursor_contact, batch.cursor_number)
-        audience = compose.audience_of(batch.account_id, batch.groups, batch.ceiling, batch.numbers)
+        after = Cursor(batch.cursor_contact, batch.cursor_number, batch.cursor_file)
+        audience = compose.audience_of(batch)
         step = stretch(audience, self._terms_of(batch), after, STRETCH)
         recipients = _within(batch, step.recipients)
         state = "cancelled" if batch.state == "cancelling" else "queued"
@@ -111,8 +111,19 @@ class Expander:
             if batch.state == "expanding":
                 batch.state = "sending"
         else:
-            batch.cursor_contact, batch.cursor_number = step.cursor
-        batch.save(update_fields=["state", "started_at", "expanded", "expanded_e4", "expanded_at", "cursor_contact", "cursor_number"])
+            batch.cursor_contact, batch.cursor_number, batch.cursor_file = step.cursor
+        batch.save(
+            update_fields=[
+                "state",
+                "started_at",
+                "expanded",
+                "expanded_e4",
+                "expanded_at",
+                "cursor_contact",
+                "cursor_number",
+                "cursor_file",
+            ]
+        )
         with connection.cursor() as cursor:
             cursor.execute(f"UPDATE messaging_tally SET {state} = {state} + %s WHERE batch_id = %s", [written, batch.pk])
         wake(GATEWAY)

@@ -3,17 +3,20 @@
 import logging
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import Q
 from procrastinate import RetryStrategy
+from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
+from procrastinate.exceptions import AlreadyEnqueued
 
 from staffetta.contacts import filelist
 from staffetta.contacts.audience import Cursor
 from staffetta.contacts.models import FileList, Group
 from staffetta.lib import clock
 from staffetta.lib.errors import Refused
-from staffetta.messaging import compose, cover
+from staffetta.messaging import compose, cover, curve
 from staffetta.messaging.models import Batch, Draft
 
 QUEUE = "count"
@@ -42,6 +45,21 @@ def fill_rest(draft_id: int, after: list[int], group_id: int) -> None:
     group = Group.objects.filter(pk=group_id).first()
     if group is not None:  # else it was deleted meanwhile
         cover.save_rest(Draft.objects.select_related("type").get(pk=draft_id), Cursor(*after), group)
+
+
+@app.task(queue=QUEUE)
+def count_deliveries(batch_id: int) -> None:
+    """Count the deliveries of a large send over time."""
+    curve.count(Batch.objects.get(pk=batch_id))
+
+
+def count_deliveries_soon(batch: Batch) -> None:
+    """Have the deliveries of a send counted by a job, unless one waits to do so already."""
+    try:
+        with transaction.atomic():  # the refusal would spoil the caller's transaction
+            count_deliveries.configure(queueing_lock=f"deliveries-{batch.pk}").defer(batch_id=batch.pk)
+    except AlreadyEnqueued:
+        return
 
 
 @app.periodic(cron="* * * * *")

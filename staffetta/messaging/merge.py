@@ -36,6 +36,8 @@ class Template:
             if brace := re.search(r"[{}].{0,12}", plain):
                 raise BraceAlone(near=brace[0])
         self._fallbacks = [fallback or "" for fallback in pieces[2::3]]
+        # {name|} says that nothing shall stand there; {name} alone has not thought of it.
+        self._unthought = [place for place, fallback in enumerate(pieces[2::3]) if fallback is None]
         self._free = {name.casefold() for name in free}
         for written, field in zip(pieces[1::3], self.fields, strict=True):
             if field not in FIXED and field not in self._free:
@@ -51,6 +53,10 @@ class Template:
     def values(self, person: Person) -> tuple[str, ...]:
         """Return what fills the fields for a person, fallbacks used: the same values give the same text."""
         return tuple([getter(person) or fallback for getter, fallback in zip(self._getters, self._fallbacks, strict=True)])
+
+    def lacks(self, values: tuple[str, ...]) -> bool:
+        """Tell whether a field is empty that has no other word given for it."""
+        return any(not values[place] for place in self._unthought)
 
     def fill(self, values: tuple[str, ...]) -> str:
         """Return the text with its fields filled in."""

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from staffetta.accounts.models import Account
 from staffetta.billing.models import Hold, SmsType
+from staffetta.contacts.models import FileList
 from staffetta.messaging.states import BATCH_STATES
 
 TRANSACTIONAL, BULK = 0, 1
@@ -27,6 +28,12 @@ class Draft(models.Model):
     groups = ArrayField(models.BigIntegerField(), default=list)
     numbers = ArrayField(models.CharField(max_length=16), default=list)
     ceiling = models.BigIntegerField(default=0)
+    excluded = ArrayField(models.BigIntegerField(), default=list, db_default=[])
+    file = models.ForeignKey(FileList, on_delete=models.PROTECT, null=True)
+    end_contact = models.BigIntegerField(null=True)
+    end_file = models.IntegerField(null=True)
+    whole = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, help_text="the draft of which this one is the first recipients")
+    test = models.BooleanField(default=False, db_default=False)
     send_at = models.DateTimeField(null=True)
     valid_for = models.DurationField()
     state = models.CharField(max_length=10, default="counting")
@@ -36,7 +43,12 @@ class Draft(models.Model):
     parts = models.IntegerField(default=0)
     parts_by_prefix = models.JSONField(default=dict)
     recipients_by_parts = models.JSONField(default=dict)
+    recipients_by_cost = models.JSONField(default=list, db_default=[], help_text="[parts, cost_e4 of each, recipients]")
     left_out = models.JSONField(default=dict)
+    blank = models.IntegerField(default=0, db_default=0, help_text="recipients who lack a field that the text has no other word for")
+    steps = models.JSONField(
+        default=list, db_default=[], help_text="where each stretch begins: contact, number, file; recipients and cost_e4 before it"
+    )
     credits_e4 = models.BigIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -71,6 +83,12 @@ class Batch(models.Model):
     groups = ArrayField(models.BigIntegerField(), default=list)
     numbers = ArrayField(models.CharField(max_length=16), default=list)
     ceiling = models.BigIntegerField(default=0)
+    excluded = ArrayField(models.BigIntegerField(), default=list, db_default=[])
+    file = models.ForeignKey(FileList, on_delete=models.PROTECT, null=True)
+    end_contact = models.BigIntegerField(null=True)
+    end_file = models.IntegerField(null=True)
+    cursor_file = models.IntegerField(default=0, db_default=0)
+    test = models.BooleanField(default=False, db_default=False)
     cursor_contact = models.BigIntegerField(default=0)
     cursor_number = models.IntegerField(default=0)
     expanded = models.IntegerField(default=0)
@@ -151,3 +169,39 @@ class Message(models.Model):
 
     class Meta:
         managed = False
+
+
+class SavedText(models.Model):
+    """A text that an account writes often, by name (`savedtexts.py`)."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE)
+    name = models.CharField(max_length=60)
+    text = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["account", "name"], name="one_text_per_name")]
+
+
+class SavedSender(models.Model):
+    """A sender that an account uses; at most one of them is the first choice (`savedsenders.py`)."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE)
+    value = models.CharField(max_length=21)
+    usual = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["value"]
+        constraints = [
+            models.UniqueConstraint(fields=["account", "value"], name="one_sender_per_value"),
+            models.UniqueConstraint(fields=["account"], condition=Q(usual=True), name="one_usual_sender"),
+        ]
+
+
+class OwnNumber(models.Model):
+    """Where a user's test sends go."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True)
+    number = models.CharField(max_length=16)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from staffetta.billing.pricing import Prices
 from staffetta.contacts import audience as audiences
-from staffetta.contacts.audience import Audience, Cursor
+from staffetta.contacts.audience import Audience, Cursor, Person
 from staffetta.messaging.merge import Template
 from staffetta.sms import parts as sms_parts
 
@@ -34,14 +34,14 @@ class Terms:
     template: Template
     parts_max: int
     prices: Prices
-    _known: dict[tuple[str, ...], tuple[str | None, int]] = field(default_factory=dict)
+    _known: dict[tuple[str, ...], tuple[str | None, int, bool]] = field(default_factory=dict)
 
-    def text_for(self, values: tuple[str, ...]) -> tuple[str | None, int]:
-        """Return the text (None: the batch's own) and its number of parts for the values of its fields."""
+    def text_for(self, values: tuple[str, ...]) -> tuple[str | None, int, bool]:
+        """Return the text (None: the batch's own), its number of parts, and whether it lacks something, for the values of its fields."""
         found = self._known.get(values)
         if found is None:
             text = self.template.fill(values)
-            found = (None if self.template.is_plain else text, sms_parts.count(text).parts)
+            found = (None if self.template.is_plain else text, sms_parts.count(text).parts, self.template.lacks(values))
             if len(self._known) >= _REMEMBERED_MAX:
                 self._known.clear()
             self._known[values] = found
@@ -50,37 +50,50 @@ class Terms:
 
 @dataclass
 class Stretch:
-    """Some recipients, who was left out and why, an example of a text that is too long and of a number not sold, and where to go on (None: the end)."""
+    """Some of the audience: recipients, who is left out (number) and why, how many lack a field; where to go on (None: the end).
 
+    Examples where there are: of a text that is too long (number, parts), of a number that is not sold.
+    """
+
+    people: list[Person]
     recipients: list[Recipient]
-    left_out: Counter[str]
+    out: list[tuple[str, str]]
+    blank: int
     too_long: tuple[str, int] | None
     unsold: str | None
     cursor: Cursor | None
+
+    @property
+    def left_out(self) -> Counter[str]:
+        """Return how many are left out for each reason."""
+        return Counter([reason for _number, reason in self.out])
 
 
 def stretch(audience: Audience, terms: Terms, after: Cursor, limit: int) -> Stretch:
     """Return the next recipients of an audience, `limit` at most."""
     people, cursor = audiences.read(audience, after, limit, terms.template.wants_free)
     found: list[Recipient] = []
-    left_out: Counter[str] = Counter()
+    out: list[tuple[str, str]] = []
+    blank = 0
     too_long = unsold = None
     prefix_of, costs, parts_max, values_of, text_for = (
         terms.prices.prefix, terms.prices.by_prefix, terms.parts_max, terms.template.values, terms.text_for,
     )  # fmt: skip
     for person in people:
         if person.opted_out:
-            left_out["opted_out"] += 1
+            out.append((person.number, "opted_out"))
             continue
         prefix = prefix_of(person.number)
         if prefix is None:
-            left_out["no_price"] += 1
+            out.append((person.number, "no_price"))
             unsold = unsold or person.number
             continue
-        text, parts = text_for(values_of(person))
+        text, parts, lacks = text_for(values_of(person))
         if parts > parts_max:
-            left_out["too_long"] += 1
+            out.append((person.number, "too_long"))
             too_long = too_long or (person.number, parts)
             continue
+        if lacks:
+            blank += 1
         found.append(Recipient(person.number, text, parts, prefix, parts * costs[prefix]))
-    return Stretch(found, left_out, too_long, unsold, cursor)
+    return Stretch(people, found, out, blank, too_long, unsold, cursor)

@@ -1,30 +1,36 @@
-"""What the confirm page shows of a counted draft: cost lines, who is left out, examples, what short credit covers. Reads only."""
+"""What the confirm page shows of a counted draft: cost lines, who is left out, examples, every recipient, what short credit covers. Reads only."""
 
 from dataclasses import dataclass
 
-from staffetta.billing import pricing
 from staffetta.carriers import routing
 from staffetta.contacts.audience import Cursor
 from staffetta.contacts.models import Group
-from staffetta.messaging import compose, words
-from staffetta.messaging.errors import NobodyToSendTo, NoRoute, TextTooLong
+from staffetta.lib.errors import Refused
+from staffetta.messaging import compose, cover, words
+from staffetta.messaging.errors import CountFailed, NobodyToSendTo, NoRoute, TextTooLong
 from staffetta.messaging.models import Draft
-from staffetta.messaging.recipients import Stretch, Terms, stretch
+from staffetta.messaging.recipients import Stretch, stretch
 from staffetta.messaging.words import Words
 from staffetta.sms import parts as sms_parts
 
 EXAMPLES = 3
 _LOOKED_AT = 200
+ROWS = 50
 
 
 @dataclass(frozen=True)
 class CostLine:
-    """So many recipients with so many parts, each at a cost (from, to: it can differ by destination)."""
+    """So many recipients with so many parts at a cost each; their share of all recipients in percent, for a bar."""
 
     parts: int
     recipients: int
-    low_e4: int
-    high_e4: int
+    each_e4: int
+    percent: int
+
+    @property
+    def all_e4(self) -> int:
+        """Return what they cost together."""
+        return self.recipients * self.each_e4
 
 
 @dataclass(frozen=True)
@@ -37,12 +43,26 @@ class Example:
 
 
 @dataclass(frozen=True)
+class Row:
+    """One of the audience: what they get and what it costs, or why they are left out."""
+
+    number: str
+    name: str
+    text: str
+    parts: int
+    cost_e4: int
+    why: Words
+
+
+@dataclass(frozen=True)
 class Shortfall:
-    """What is missing, and how many recipients the credit covers at least (`exact`: neither more)."""
+    """What is missing, how many of the first recipients the credit covers, what that costs, and a name for the group of the others."""
 
     missing_e4: int
     covered: int
-    exact: bool
+    covered_e4: int
+    rest: int
+    name: str
 
 
 def percent(draft: Draft) -> int:
@@ -50,9 +70,9 @@ def percent(draft: Draft) -> int:
     return min(99, 100 * draft.counted // max(draft.expected, 1))
 
 
-def groups(draft: Draft) -> list[str]:
-    """Return the names of the draft's groups."""
-    return list(Group.objects.filter(account_id=draft.account_id, pk__in=draft.groups).values_list("name", flat=True))
+def groups(draft: Draft, ids: list[int]) -> list[str]:
+    """Return the names of these groups."""
+    return list(Group.objects.filter(account_id=draft.account_id, pk__in=ids).values_list("name", flat=True)) if ids else []
 
 
 def left_out(draft: Draft) -> list[tuple[int, Words]]:
@@ -62,53 +82,63 @@ def left_out(draft: Draft) -> list[tuple[int, Words]]:
 
 def cost_lines(draft: Draft) -> list[CostLine]:
     """Return the distribution of parts and cost over the recipients."""
-    by_prefix = pricing.prices(draft.type).by_prefix
-    costs = [by_prefix[prefix] for prefix in draft.parts_by_prefix if prefix in by_prefix] or [0]
+    most = max((recipients for _parts, _each_e4, recipients in draft.recipients_by_cost), default=1)
     return [
-        CostLine(int(parts), recipients, int(parts) * min(costs), int(parts) * max(costs))
-        for parts, recipients in sorted(draft.recipients_by_parts.items(), key=lambda line: int(line[0]))
+        CostLine(parts, recipients, each_e4, max(1, 100 * recipients // most)) for parts, each_e4, recipients in draft.recipients_by_cost
     ]
 
 
-def _first(draft: Draft) -> Stretch:
-    audience = compose.audience_of(draft.account_id, draft.groups, draft.ceiling, draft.numbers)
-    terms = Terms(compose.template(draft.account_id, draft.text), draft.type.parts_max, pricing.prices(draft.type))
-    return stretch(audience, terms, Cursor(), _LOOKED_AT)
+def _part(draft: Draft, after: Cursor, limit: int) -> Stretch:
+    return stretch(compose.audience_of(draft), compose.terms_of(draft), after, limit)
 
 
 def examples(draft: Draft) -> list[Example]:
     """Return the first recipients with their texts."""
     return [
         Example(recipient.number, sms_parts.split(recipient.text or draft.text), recipient.cost_e4)
-        for recipient in _first(draft).recipients[:EXAMPLES]
+        for recipient in _part(draft, Cursor(), _LOOKED_AT).recipients[:EXAMPLES]
     ]
 
 
-def shortfall(draft: Draft, available_e4: int) -> Shortfall | None:
-    """Return what is missing to send a draft; None where the credit is enough.
+def rows(draft: Draft, after: Cursor) -> tuple[list[Row], Cursor | None]:
+    """Return some of the audience after a place, in order, and where the next ones begin (None: there are no more)."""
+    found: list[Row] = []
+    cursor: Cursor | None = after
+    while cursor is not None and not found:  # a stretch may hold nobody but excluded ones
+        step = _part(draft, cursor, ROWS)
+        getting = {recipient.number: recipient for recipient in step.recipients}
+        reasons = dict(step.out)
+        for person in step.people:
+            name = " ".join((person.name, person.surname)).strip()
+            if recipient := getting.get(person.number):
+                found.append(Row(person.number, name, recipient.text or draft.text, recipient.parts, recipient.cost_e4, ""))
+            else:
+                why = reasons[person.number]
+                found.append(Row(person.number, name, "", 0, 0, words.LEFT_OUT.get(why, why)))
+        cursor = step.cursor
+    return found, cursor
 
-    Where costs differ, the dearest recipients are counted first: at least so many are covered, whoever they are.
-    """
+
+def shortfall(draft: Draft, available_e4: int) -> Shortfall | None:
+    """Return what is missing to send a draft; None where the credit is enough."""
     if available_e4 >= draft.credits_e4:
         return None
-    left, covered = available_e4, 0
-    lines = cost_lines(draft)
-    for line in sorted(lines, key=lambda line: -line.high_e4):
-        affordable = min(line.recipients, left // line.high_e4) if line.high_e4 else line.recipients
-        covered += affordable
-        left -= affordable * line.high_e4
-        if affordable < line.recipients:
-            break
-    return Shortfall(draft.credits_e4 - available_e4, covered, len(lines) == 1 and lines[0].low_e4 == lines[0].high_e4)
+    found = cover.covered(draft, available_e4)
+    return Shortfall(
+        draft.credits_e4 - available_e4, found.recipients, found.credits_e4, draft.recipients - found.recipients, cover.rest_name(draft)
+    )
 
 
 def reason(draft: Draft) -> str:
     """Return why a draft was refused when it was counted: the job cannot tell the person, so it is found again from its beginning."""
-    found, routes = _first(draft), routing.table()
+    try:
+        found, routes = _part(draft, Cursor(), _LOOKED_AT), routing.table()
+    except Refused as refusal:
+        return str(refusal)
     for recipient in found.recipients:
         if routes.connector(recipient.number) is None:
             return str(NoRoute(number=recipient.number))
     if found.too_long:
         number, parts = found.too_long
         return str(TextTooLong(number=number, parts=parts, parts_max=draft.type.parts_max, type=draft.type.name))
-    return str(NobodyToSendTo())
+    return str(CountFailed() if found.recipients else NobodyToSendTo())

@@ -33,7 +33,7 @@ def _page(request: HttpRequest, account: Account, draft: Draft, refusal: Refused
     context = {
         "draft": draft,
         "refusal": refusal,
-        "groups": confirmpage.groups(draft),
+        "groups": confirmpage.groups(draft, draft.groups),
         "left_out": confirmpage.left_out(draft),
         "lines": confirmpage.cost_lines(draft),
         "examples": confirmpage.examples(draft),

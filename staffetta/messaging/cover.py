@@ -1,0 +1,149 @@
+"""Credit too small: how many recipients it covers, the first ones as a draft of their own, the rest as a group. Touches no credits.
+
+The order is the audience's own, and each recipient counts with what the text costs to that number. A draft remembers the sums at
+the beginning of each stretch (compose.count), so that of a million recipients only one stretch is read again.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from staffetta.contacts import audience as audiences
+from staffetta.contacts import people
+from staffetta.contacts.audience import Cursor
+from staffetta.contacts.import_save import put
+from staffetta.contacts.models import Group
+from staffetta.messaging import compose
+from staffetta.messaging.errors import CutRefused, GroupGone
+from staffetta.messaging.models import Draft
+from staffetta.messaging.recipients import Stretch, stretch
+
+REST_AT_ONCE = 5_000
+_RECIPIENTS, _COST = 0, 1
+
+
+@dataclass(frozen=True)
+class Covered:
+    """So many of the first recipients, and what they cost together in 1/10,000 of a credit."""
+
+    recipients: int
+    credits_e4: int
+
+
+def covered(draft: Draft, available_e4: int) -> Covered:
+    """Return how many of a ready draft's recipients, from the first on, a credit pays for."""
+    if available_e4 >= draft.credits_e4:
+        return Covered(draft.recipients, draft.credits_e4)
+    if len(draft.recipients_by_cost) == 1:
+        each_e4 = draft.recipients_by_cost[0][1]
+        number = max(available_e4, 0) // each_e4
+        return Covered(number, number * each_e4)
+    start, number, spent_e4 = _step(draft, _COST, available_e4)
+    for step in _stretches(draft, start):
+        for recipient in step.recipients:
+            if spent_e4 + recipient.cost_e4 > available_e4:
+                return Covered(number, spent_e4)
+            number, spent_e4 = number + 1, spent_e4 + recipient.cost_e4
+    return Covered(number, spent_e4)
+
+
+def edge(draft: Draft, first: int) -> Cursor:
+    """Return the place right behind a draft's first so many recipients. Raises CutRefused."""
+    if not 0 <= first < draft.recipients:
+        raise CutRefused(first=first, recipients=draft.recipients)
+    if not first:
+        return Cursor()
+    start, before, _spent_e4 = _step(draft, _RECIPIENTS, first - 1)
+    for step in _stretches(draft, start):
+        if before + len(step.recipients) >= first:
+            return audiences.where(compose.audience_of(draft), step.recipients[first - before - 1].number)
+        before += len(step.recipients)
+    raise CutRefused(first=first, recipients=before)
+
+
+def cut(draft: Draft, first: int) -> Draft:
+    """Return a new draft of a draft's first so many recipients, counted or (where large) to be counted.
+
+    Raises CutRefused, GroupGone, and what compose.count does.
+    """
+    if first < 1:
+        raise CutRefused(first=first, recipients=draft.recipients)
+    _check_groups(draft)
+    audience = audiences.cut(compose.audience_of(draft), edge(draft, first))
+    small = Draft(
+        account_id=draft.account_id,
+        user_id=draft.user_id,
+        type=draft.type,
+        sender=draft.sender,
+        text=draft.text,
+        send_at=draft.send_at,
+        valid_for=draft.valid_for,
+        whole=draft.whole or draft,
+    )
+    return compose.begin(small, audience)
+
+
+def end_of(draft: Draft) -> Cursor:
+    """Return the place at which a cut draft ends in the whole one."""
+    if draft.end_contact is not None:
+        return Cursor(draft.end_contact)
+    return Cursor(file=draft.end_file) if draft.end_file is not None else Cursor(number=len(draft.numbers))
+
+
+def rest(draft: Draft, after: Cursor) -> Iterator[Stretch]:
+    """Yield the stretches of a draft's recipients after a place."""
+    yield from _stretches(draft, after)
+
+
+def rest_group(draft: Draft, name: str) -> Group:
+    """Make the group for the rest of a draft. Raises GroupNameMissing, GroupNameTooLong, GroupNameTaken, GroupGone."""
+    _check_groups(draft)
+    return people.create_group(draft.account, name)
+
+
+def save_rest(draft: Draft, after: Cursor, group: Group) -> int:
+    """Put the recipients after a place into a group, as contacts where they are not yet; return how many. Repeating it adds nobody."""
+    saved = 0
+    for step in rest(draft, after):
+        wanted = {recipient.number for recipient in step.recipients}
+        persons = [[each.number, each.name, each.surname, each.fields] for each in step.people if each.number in wanted]
+        if persons:
+            put(draft.account_id, group.pk, json.dumps(persons))
+        saved += len(persons)
+    return saved
+
+
+def rest_name(draft: Draft) -> str:
+    """Return a name that fits for the group of the rest, and that no group has."""
+    first = Group.objects.filter(account_id=draft.account_id, pk__in=draft.groups).order_by("name").first()
+    begin = _("%(name)s, the rest") % {"name": (first.name if first else _("Send"))[: people.GROUP_NAME_CHARS_MAX - 20]}
+    taken = set(Group.objects.filter(account_id=draft.account_id, name__startswith=begin).values_list("name", flat=True))
+    name, number = begin, 2
+    while name in taken:
+        name, number = f"{begin} {number}", number + 1
+    return name
+
+
+def _check_groups(draft: Draft) -> None:
+    groups = {*draft.groups, *draft.excluded}
+    if Group.objects.filter(pk__in=groups).count() != len(groups):
+        raise GroupGone
+
+
+def _step(draft: Draft, which: int, limit: int) -> tuple[Cursor, int, int]:
+    """Return the last stretch whose sum (`_RECIPIENTS` or `_COST`) is within a limit: its beginning and both sums."""
+    for contact, number, file, recipients, cost_e4 in reversed(draft.steps):
+        if (recipients, cost_e4)[which] <= limit:
+            return Cursor(contact, number, file), recipients, cost_e4
+    return Cursor(), 0, 0
+
+
+def _stretches(draft: Draft, after: Cursor) -> Iterator[Stretch]:
+    audience, terms = compose.audience_of(draft), compose.terms_of(draft)
+    cursor: Cursor | None = after
+    while cursor is not None:
+        step = stretch(audience, terms, cursor, compose.STRETCH)
+        yield step
+        cursor = step.cursor
