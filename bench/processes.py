@@ -52,7 +52,15 @@ class Service:
         self.start("simulator", "--port", str(self.simulator_port), "--receipt-ms", str(receipt_ms), "--log", str(self.simulator_log))
         for name in ("work", "gateway", "web"):
             self.start(name)
-        for port in (self.simulator_port, self.port):
+        self._wait_for(self.simulator_port, self.port)
+
+    def start_web(self) -> None:
+        """Start the web server alone; return when it answers."""
+        self.start("web")
+        self._wait_for(self.port)
+
+    def _wait_for(self, *ports: int) -> None:
+        for port in ports:
             deadline = time.monotonic() + 30
             while socket.socket().connect_ex(("127.0.0.1", port)):
                 if time.monotonic() > deadline:

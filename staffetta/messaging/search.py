@@ -16,7 +16,7 @@ from staffetta.messaging.states import RUNNING
 from staffetta.sms import number as numbers
 from staffetta.sms.errors import NumberError
 
-STRETCH = 10_000
+STRETCH = 5_000
 FIRST_DIGITS_MIN = 9  # of a number with its prefix: fewer are the beginning of too many people's numbers
 _HITS_MAX = 5_000
 _BEGINNING, _END = datetime(2000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)

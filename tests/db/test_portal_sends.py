@@ -53,6 +53,7 @@ def test_home_moves_by_itself_only_while_something_moves(client, people, connect
 def test_home_asks_the_database_a_bounded_number_of_times(client, people, connector, django_assert_max_num_queries):
     for place in range(4):
         sent(people, connector, name=f"Gruppo {place}", first=3340000000 + 10 * place)
+    client.get("/home/")  # what is read once a process is read
     with django_assert_max_num_queries(12):
         client.get("/home/")
 

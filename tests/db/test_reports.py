@@ -118,7 +118,7 @@ def test_only_the_states_asked_for(client, people, connector):
     assert [row[3] for row in report_table(client, batch, state="undelivered")[1:]] == ["not delivered"]
 
 
-def test_a_report_without_rows_has_its_header(client, people):
+def test_a_report_without_rows_has_its_header(client, people, connector):
     batch = accepted(people)  # nobody is written down yet
     assert len(report_table(client, batch)) == 1
     sheet = openpyxl.load_workbook(io.BytesIO(written(ordered(client, batch, "xlsx")))).active
