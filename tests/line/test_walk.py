@@ -33,9 +33,11 @@ def write(page: Page, text: str, sender: str = "BRUNI") -> None:
 
 
 def report(page: Page) -> list[dict[str, str]]:
-    """Download the report of the send that is open and read it."""
+    """Ask for the report of the send that is open, wait until it is written, download and read it."""
+    page.locator("#report button[value=csv]").click()
+    page.wait_for_url(re.compile(r"/reports/\d+/$"))
     with page.expect_download() as download:
-        page.locator("a[href$='report.csv']").click()
+        page.locator("a[href$='/file']").click()
     with download.value.path().open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file, delimiter=";"))
 
