@@ -102,7 +102,7 @@ def all_of_messages() -> list[Word]:
 
 def of_batch(batch: Batch) -> Word:
     """Return a send's state in words."""
-    if batch.state == "accepted" and batch.send_at > clock.now():
+    if batch.state in RUNNING and batch.send_at > clock.now():  # it is written down some minutes ahead
         return Word(pgettext_lazy("send", "planned"), "wait", _("It leaves by itself at its time; until then you can cancel it."))
     if batch.state in RUNNING:
         return Word(pgettext_lazy("send", "under way"), "sent", _("It is being sent now."))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
 from staffetta.accounts.models import Account
 from staffetta.contacts.models import Group
@@ -29,7 +30,8 @@ class Send:
     @property
     def title(self) -> str:
         """Return the beginning of its text, on one line."""
-        return Truncator(" ".join(self.batch.text.split())).chars(_TITLE_CHARS)
+        text = Truncator(" ".join(self.batch.text.split())).chars(_TITLE_CHARS)
+        return _("Test: %(text)s") % {"text": text} if self.batch.test else text
 
     @property
     def word(self) -> words.Word:
@@ -64,7 +66,7 @@ class Send:
     @property
     def planned(self) -> bool:
         """Tell whether its time is still to come."""
-        return self.batch.state == "accepted" and self.batch.send_at > clock.now()
+        return self.batch.state in RUNNING and self.batch.send_at > clock.now()
 
     @property
     def moving(self) -> bool:
