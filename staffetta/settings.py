@@ -96,6 +96,10 @@ INSTALLED_APPS = [
     "staffetta.messaging",
     "staffetta.reports",
     "staffetta.portal",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -109,6 +113,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "staffetta.portal.lastuse.LastUseMiddleware",
 ]
 ROOT_URLCONF = "staffetta.urls"
 WSGI_APPLICATION = "staffetta.wsgi.application"
@@ -139,17 +145,48 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Attempts are counted in the database, so that several web processes count together.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "accounts_cache"}}
+LOGIN_WAIT_MINUTES = 5
+ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("STAFFETTA_PROXIES", 0, 0, 5)
+ACCOUNT_ADAPTER = "staffetta.portal.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}  # the form finds whom an e-mail means
+ACCOUNT_SIGNUP_FIELDS = ["email*", "username", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 7
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": f"20/m/ip,5/{LOGIN_WAIT_MINUTES}m/key", "confirm_email": "1/m/key"}
+SILENCED_SYSTEM_CHECKS = ["account.W001"]  # a user name need not be typed at the sign-up: one is made
+MFA_ADAPTER = "staffetta.portal.adapter.TwoFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_RESET_TIMEOUT = 24 * 3600
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "welcome"
 SESSION_COOKIE_NAME = f"staffetta_{PORT}"  # cookies do not tell ports apart: two copies on one host must not log each other out
 CSRF_COOKIE_NAME = f"staffetta_csrf_{PORT}"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+# Where people find the service: in the links of mails, and whether cookies may travel by https alone.
+PUBLIC_URL = env.text("STAFFETTA_PUBLIC_URL").rstrip("/")
+if PUBLIC_URL:
+    if urlsplit(PUBLIC_URL).scheme not in {"http", "https"} or not urlsplit(PUBLIC_URL).hostname:
+        raise env.SettingError(f"STAFFETTA_PUBLIC_URL is '{PUBLIC_URL}': write for example https://sms.example.it, or leave it out.")
+    CSRF_TRUSTED_ORIGINS.append(f"{urlsplit(PUBLIC_URL).scheme}://{urlsplit(PUBLIC_URL).netloc}")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+CSRF_FAILURE_VIEW = "staffetta.portal.views.stale.page"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 

@@ -24,6 +24,7 @@ class User(AbstractUser):
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, blank=True, related_name="users")
     language = models.CharField(_("language"), max_length=2, default="it")
+    awaits_confirmation = models.BooleanField(default=False)  # signed up, and has not opened the link in the mail yet
 
 
 class TermsAccepted(models.Model):

@@ -7,15 +7,18 @@ from typing import Any
 from django import template
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from staffetta.accounts import operator
 from staffetta.lib.money import CREDIT_E4, shown
 from staffetta.messaging import words
+from staffetta.sms.parts import Count
 
 register = template.Library()
 
+HOUSE_COLOUR = "#1c6a6e"
 MOMENT, SECOND = "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S"
 _PAGES = (
     ("home", _("Home"), pgettext_lazy("tab", "Home"), ("home",)),
@@ -77,9 +80,55 @@ def lasting(seconds: int) -> str:
 
 
 @register.simple_tag
+def counted(count: Count) -> str:
+    """Write the length of a text: "163 characters · 3 parts (Unicode)"; as count.js does with `count_words`."""
+    forms = count_words()
+    characters, parts = forms["characters"][count.units != 1], forms["parts"][count.parts != 1]
+    return f"{characters.replace('#', str(count.units))} · {parts.replace('#', str(count.parts))} ({forms[count.alphabet]})"
+
+
+@register.simple_tag
+def count_words() -> dict[str, Any]:
+    """Return what the counter says, with # for the number: one, and many."""
+    return {
+        "characters": [ngettext("# character", "# characters", number) for number in (1, 2)],
+        "parts": [ngettext("# part", "# parts", number) for number in (1, 2)],
+        "gsm": gettext("telephone alphabet"),
+        "ucs2": "Unicode",
+    }
+
+
+@register.simple_tag
 def brand() -> str:
     """Return the name of the service."""
     return operator.current().brand
+
+
+@register.simple_tag
+def headline() -> str:
+    """Return the operator's headline in the reader's language; empty: the house's."""
+    shown: str = getattr(operator.current(), f"headline_{(get_language() or 'it')[:2]}", "")
+    return shown
+
+
+@register.simple_tag
+def free_credits() -> str:
+    """Return the credits that a new account gets, with their word; empty where there are none."""
+    amount_e4 = operator.current().free_credits_e4
+    return in_credits(amount_e4) if amount_e4 else ""
+
+
+@register.simple_tag
+def accent() -> str:
+    """Return the operator's colour as a style, where it is not the house's; in the dark it is mixed with white to be read."""
+    colour = operator.current().colour
+    if colour == HOUSE_COLOUR:
+        return ""
+    return format_html(
+        "<style>:root{{--accent:light-dark({0},color-mix(in srgb,{0} 38%,white));"
+        "--accent-wash:light-dark(color-mix(in srgb,{0} 8%,white),color-mix(in srgb,{0} 22%,#1b2124))}}</style>",
+        colour,
+    )
 
 
 @register.simple_tag

@@ -9,12 +9,6 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (pressed && event.detail.target.contains(pressed)) event.detail.shouldSwap = false;
 });
 
-// Say under the password that Caps Lock is on.
-document.addEventListener("keyup", (event) => {
-  const hint = event.target.dataset && document.getElementById(event.target.dataset.capslock);
-  if (hint && event.getModifierState) hint.hidden = !event.getModifierState("CapsLock");
-});
-
 // A form that was sent is not sent twice by a second click.
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -1,0 +1,34 @@
+"""The mails that this copy has written instead of sent, for the staff: so that a demo works alone."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from staffetta.accounts import mailbox
+
+SHOWN = 100
+
+
+@never_cache
+@login_required
+def listing(request: HttpRequest) -> HttpResponse:
+    """Show the newest mails."""
+    _staff_only(request)
+    return render(request, "portal/mailbox.html", {"mails": mailbox.latest(SHOWN), "folder": mailbox.place()})
+
+
+@never_cache
+@login_required
+def page(request: HttpRequest, name: str) -> HttpResponse:
+    """Show one mail, its links to be clicked."""
+    _staff_only(request)
+    kept = mailbox.read(name)
+    if kept is None:
+        raise Http404
+    return render(request, "portal/mailbox_mail.html", {"mail": kept})
+
+
+def _staff_only(request: HttpRequest) -> None:
+    if not (request.user.is_staff or request.user.is_superuser):
+        raise Http404
