@@ -16,7 +16,7 @@ _JUDGED = 200  # rows
 _SURE = 0.5  # of the cells of a column without a header must be mobile numbers
 _EXAMPLES = 3
 # What texts call the fixed fields (`messaging/merge.py`): a free field of that name could never be used.
-_TAKEN = ("nome", "name", "cognome", "surname", "cellulare", "mobile")
+FIXED = ("nome", "name", "cognome", "surname", "cellulare", "mobile")
 _LIKE_A_NUMBER = re.compile(r"[\s'’`(\[]*\+?[\d\s./()\[\]\-–]{6,30}").fullmatch
 
 Row = tuple[int, list[str]]
@@ -150,7 +150,7 @@ def _tidy(header: str) -> str:
 
 def _field_names(names: list[str], roles: Sequence[str]) -> list[str]:
     """Return for each column of role `field` a name that no other has, as texts compare them; "" for the others."""
-    taken, result = set(_TAKEN), []
+    taken, result = set(FIXED), []
     for place, (name, role) in enumerate(zip(names, roles, strict=True), 1):
         if role != "field":
             result.append("")

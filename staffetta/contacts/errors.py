@@ -7,7 +7,8 @@ Refused
     │   ├── FileEncrypted, FileDamaged, FileExhausting, NotASpreadsheet
     │   └── ImportFailed
     ├── GroupNameMissing, GroupNameTooLong
-    └── NothingToSave, ImportMoved, RolesWrong
+    ├── NothingToSave, ImportMoved, RolesWrong, SheetUnknown, UndoTooLate
+    └── FieldNameWrong, FieldUnknown, NotDuplicates
 """
 
 from typing import Any
@@ -168,3 +169,40 @@ FILE_REFUSALS: dict[str, type[FileRefused]] = {kind.code: kind for kind in FileR
 def refusal(reason: dict[str, Any]) -> FileRefused:
     """Return the refusal that Import.reason tells of; str() of it is a sentence in the reader's language."""
     return FILE_REFUSALS[reason["code"]](**reason["values"])
+
+
+class SheetUnknown(ContactsRefused):
+    """Values: sheet, known."""
+
+    code = "sheet_unknown"
+    message = _("The file has no sheet “%(sheet)s”: choose one of %(known)s.")
+
+
+class UndoTooLate(ContactsRefused):
+    """Values: days."""
+
+    code = "undo_too_late"
+    message = _("An import can be undone for %(days)s days, and this one is older: take the contacts out by hand.")
+
+
+class FieldNameWrong(ContactsRefused):
+    """Values: name, limit."""
+
+    code = "field_name_wrong"
+    message = _(
+        "“%(name)s” cannot be the name of a field: write 1 to %(limit)s letters and digits without braces, not used by another field."
+    )
+
+
+class FieldUnknown(ContactsRefused):
+    """Values: name."""
+
+    code = "field_unknown"
+    message = _("There is no field “%(name)s” any more: go back to the list of fields.")
+
+
+class NotDuplicates(ContactsRefused):
+    """No values."""
+
+    code = "not_duplicates"
+    message = _("These contacts do not have the same name any more: look at the list of duplicates again.")

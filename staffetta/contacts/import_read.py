@@ -81,7 +81,7 @@ def _read(record: Import, limits: Limits) -> None:
         for content in pieces.read_file(record.pk):
             file.write(content)
         file.flush()
-        with reading(Path(file.name), limits) as book:
+        with reading(Path(file.name), limits, record.sheet) as book:
             states.keep(record, source=book.source)
             _sort(record, book)
 

@@ -16,6 +16,10 @@ _log = logging.getLogger(__name__)
 # In the order of the numbers, so that two imports of one account wait for each other and never lock each other out.
 _PEOPLE = "(SELECT e->>0 AS number, e->>1 AS name, e->>2 AS surname, e->3 AS fields FROM jsonb_array_elements(%(people)s::jsonb) AS e) AS g"
 
+_DIFFERS = """(excluded.name <> '' AND excluded.name <> c.name)
+   OR (excluded.surname <> '' AND excluded.surname <> c.surname)
+   OR NOT c.fields @> excluded.fields"""
+
 _CONTACTS = f"""
 INSERT INTO contacts_contact AS c (account_id, number, name, surname, fields, created_at)
 SELECT %(account)s, g.number, g.name, g.surname, g.fields, now() FROM {_PEOPLE} ORDER BY g.number
@@ -23,9 +27,8 @@ ON CONFLICT (account_id, number) DO UPDATE SET
     name = coalesce(nullif(excluded.name, ''), c.name),
     surname = coalesce(nullif(excluded.surname, ''), c.surname),
     fields = c.fields || excluded.fields
-WHERE (excluded.name <> '' AND excluded.name <> c.name)
-   OR (excluded.surname <> '' AND excluded.surname <> c.surname)
-   OR NOT c.fields @> excluded.fields
+WHERE NOT %(keep)s AND ({_DIFFERS})
+RETURNING c.id, xmax = 0, c.name, c.surname, c.fields
 """
 
 # LATERAL with its LIMIT keeps the planner from reading all of an account's contacts for each piece.
@@ -35,6 +38,29 @@ SELECT %(group)s, c.id
 FROM {_PEOPLE}, LATERAL (SELECT id FROM contacts_contact WHERE account_id = %(account)s AND number = g.number LIMIT 1) AS c
 ORDER BY c.id
 ON CONFLICT (group_id, contact_id) DO NOTHING
+RETURNING contact_id
+"""
+
+# What is about to be written over, for the undoing; then what was done.
+_BEFORE = f"""
+INSERT INTO contacts_importchange (parent_id, contact_id, made, joined, before)
+SELECT %(import)s, c.id, false, false, jsonb_build_array(c.name, c.surname, c.fields)
+FROM {_PEOPLE.replace("AS g", "AS excluded")},
+    LATERAL (SELECT * FROM contacts_contact WHERE account_id = %(account)s AND number = excluded.number LIMIT 1 FOR UPDATE) AS c
+WHERE {_DIFFERS}
+ON CONFLICT (parent_id, contact_id) DO NOTHING
+"""
+_CHANGED = f"""
+WITH done AS ({_CONTACTS})
+INSERT INTO contacts_importchange AS x (parent_id, contact_id, made, joined, after)
+SELECT %(import)s, id, made, false, CASE WHEN NOT made THEN jsonb_build_array(name, surname, fields) END
+FROM done AS d(id, made, name, surname, fields)
+ON CONFLICT (parent_id, contact_id) DO UPDATE SET after = excluded.after
+"""
+_JOINED = f"""
+WITH done AS ({_MEMBERSHIPS})
+INSERT INTO contacts_importchange AS x (parent_id, contact_id, made, joined) SELECT %(import)s, contact_id, false, true FROM done
+ON CONFLICT (parent_id, contact_id) DO UPDATE SET joined = true
 """
 
 _FIELDS = f"""
@@ -67,14 +93,20 @@ def save(import_id: int) -> None:
 def _save_piece(record: Import, place: int, total: int) -> None:
     states.keep(record, pieces_saved=place + 1, progress=min(99, (place + 1) * 100 // total))
     # The piece goes to the database as it is: taking it apart here and quoting it again cost more than the inserts.
-    put(record.account_id, _group(record).pk, pieces.text_at(record.pk, pieces.GOOD, place))
+    put(record.account_id, _group(record).pk, pieces.text_at(record.pk, pieces.GOOD, place), record.keep_known, record.pk)
 
 
-def put(account_id: int, group_id: int, people: str) -> None:
-    """Save people, a JSON list of [number, name, surname, fields] with each number once, and put them into a group."""
-    values: dict[str, int | str] = {"account": account_id, "group": group_id, "people": people}
+def put(account_id: int, group_id: int, people: str, keep_known: bool = False, import_id: int | None = None) -> None:
+    """Save people, a JSON list of [number, name, surname, fields] with each number once, and put them into a group.
+
+    `keep_known`: who is a contact already stays as he is. With an `import_id`, what is changed is noted for its undoing.
+    """
+    values = {"account": account_id, "group": group_id, "people": people, "keep": keep_known, "import": import_id}
+    steps = [_FIELDS, _CONTACTS, _MEMBERSHIPS]
+    if import_id is not None:
+        steps = [_FIELDS, *([] if keep_known else [_BEFORE]), _CHANGED, _JOINED]
     with connection.cursor() as cursor:
-        for statement in (_FIELDS, _CONTACTS, _MEMBERSHIPS):
+        for statement in steps:
             cursor.execute(statement, values)
 
 

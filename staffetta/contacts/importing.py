@@ -1,12 +1,14 @@
 """Imports as a person sees them: begin with a file, look at what was read, confirm or drop. Knows no rows.
 
 waiting → reading → ready → saving → saved           `begin` … `confirm`; the jobs are import_read.py and import_save.py
+          saved → undoing → undone                   `undo`; the job is import_undo.py
           reading → refused                          Import.reason says why: errors.refusal
           ready | refused (no number column) → waiting again, by `remap`
           waiting | reading | ready | refused → dropped
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.files import File
@@ -24,19 +26,26 @@ from staffetta.contacts.errors import (
     ImportMoved,
     NoNumberColumn,
     NothingToSave,
+    SheetUnknown,
+    UndoTooLate,
 )
 from staffetta.contacts.models import Group, Import
+from staffetta.lib import clock
 
 GROUP_NAME_CHARS_MAX = 80
 _MIB = 2**20
-READ_JOB, SAVE_JOB = "staffetta.contacts.jobs.read_import", "staffetta.contacts.jobs.save_import"
+READ_JOB, SAVE_JOB, UNDO_JOB = (f"staffetta.contacts.jobs.{name}_import" for name in ("read", "save", "undo"))
+UNDO_WITHIN = timedelta(days=30)
 
 
 @transaction.atomic
-def begin(account: Account, user: User | None, file: "File[bytes]", group: Group | str, add_prefix: bool = True) -> Import:
+def begin(
+    account: Account, user: User | None, file: "File[bytes]", group: Group | str, add_prefix: bool = True, keep_known: bool = False
+) -> Import:
     """Take a file for a group (one of the account, or the name of one, made when saved); a job reads it.
 
     `add_prefix`: numbers without international prefix are of the account's country; else they are listed as bad.
+    `keep_known`: contacts that are there already stay as they are, and are only put into the group.
     Raises FileEmpty, FileTooLarge, GroupNameMissing, GroupNameTooLong.
     """
     name = _group_name(account, group)
@@ -53,6 +62,7 @@ def begin(account: Account, user: User | None, file: "File[bytes]", group: Group
         file_name=(file.name or "")[-200:],
         file_bytes=size,
         add_prefix=add_prefix,
+        keep_known=keep_known,
     )
     pieces.put_file(record.pk, file.chunks(pieces.FILE_PIECE_BYTES))
     defer(READ_JOB, record.pk)
@@ -68,6 +78,31 @@ def remap(record: Import, roles: Sequence[str]) -> None:
     if refused.exists() or not states.move(record.pk, "waiting", roles=list(roles), progress=0, reason=None):
         raise _moved(record)
     defer(READ_JOB, record.pk)
+
+
+@transaction.atomic
+def choose_sheet(record: Import, sheet: str) -> None:
+    """Read another sheet of the file. Raises SheetUnknown, ImportMoved."""
+    known = [record.source.get("sheet"), *record.source.get("others", [])]
+    if sheet not in known:
+        raise SheetUnknown(sheet=sheet, known=", ".join(str(name) for name in known if name))
+    refused = Import.objects.filter(pk=record.pk, state="refused").exclude(reason__code=NoNumberColumn.code)
+    if refused.exists() or not states.move(record.pk, "waiting", sheet=sheet, roles=None, progress=0, reason=None):
+        raise _moved(record)
+    defer(READ_JOB, record.pk)
+
+
+@transaction.atomic
+def undo(record: Import) -> None:
+    """Have a saved import taken back by a job; once more does nothing. Raises UndoTooLate, ImportMoved."""
+    if record.saved_at and clock.now() - record.saved_at > UNDO_WITHIN:
+        raise UndoTooLate(days=UNDO_WITHIN.days)
+    if states.move(record.pk, "undoing", progress=0):
+        defer(UNDO_JOB, record.pk)
+        return
+    record.refresh_from_db(fields=["state"])
+    if record.state not in ("undoing", "undone"):
+        raise _moved(record)
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
 
-from staffetta.contacts import import_read, import_save, importing, states
+from staffetta.contacts import import_read, import_save, import_undo, importing, states
 from staffetta.contacts.errors import ImportFailed
 from staffetta.contacts.models import Import
 from staffetta.lib import clock
@@ -31,6 +31,12 @@ def save_import(import_id: int) -> None:
     import_save.save(import_id)
 
 
+@app.task(queue=QUEUE, retry=_AGAIN)
+def undo_import(import_id: int) -> None:
+    """Take a saved import back."""
+    import_undo.undo(import_id)
+
+
 @app.periodic(cron="* * * * *")
 @app.task(queue=QUEUE, queueing_lock="resume_imports")
 def resume_imports(timestamp: int) -> None:
@@ -39,7 +45,7 @@ def resume_imports(timestamp: int) -> None:
         _log.warning("job %s of import %s: its worker died, another begins", job.pk, job.args.get("import_id"))
         app.job_manager.retry_job_by_id(job.pk, retry_at=clock.now())
     under_way = list(
-        Import.objects.filter(state__in=["waiting", "reading", "saving"])
+        Import.objects.filter(state__in=["waiting", "reading", "saving", "undoing"])
     )  # before their jobs, or a new one would seem without
     with_a_job = _with_a_job()
     for record in under_way:
@@ -50,9 +56,10 @@ def resume_imports(timestamp: int) -> None:
 @app.periodic(cron="17 3 * * *")
 @app.task(queue=QUEUE, queueing_lock="forget_imports")
 def forget_imports(timestamp: int) -> None:
-    """Drop the imports that nobody has confirmed or corrected for a week: they hold people's data."""
+    """Drop the imports that nobody has confirmed or corrected for a week, and what old ones could be undone by: people's data."""
     for record in Import.objects.filter(state__in=["ready", "refused"], created_at__lt=clock.now() - FORGOTTEN_AFTER):
         importing.drop(record)
+    import_undo.forget(clock.now() - importing.UNDO_WITHIN)
 
 
 def _jobs_of_the_dead() -> list[ProcrastinateJob]:
@@ -67,8 +74,8 @@ def _with_a_job() -> set[int]:
 
 def _go_on(record: Import) -> None:
     """Take up an import whose job has failed for good, unless it has moved meanwhile."""
-    if record.state == "saving":
-        importing.defer(importing.SAVE_JOB, record.pk)
+    if job := {"saving": importing.SAVE_JOB, "undoing": importing.UNDO_JOB}.get(record.state):
+        importing.defer(job, record.pk)
         return
     try:
         states.keep(record, state="refused", reason={"code": ImportFailed.code, "values": {}})

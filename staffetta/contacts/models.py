@@ -86,6 +86,8 @@ class Import(models.Model):
     file_name = models.CharField(max_length=200)
     file_bytes = models.PositiveBigIntegerField()
     add_prefix = models.BooleanField(default=True)
+    keep_known = models.BooleanField(default=False, help_text="contacts that are there already stay as they are")
+    sheet = models.CharField(max_length=120, blank=True, help_text="of the workbook; blank: the first that has rows")
     state = models.CharField(max_length=12, default="waiting")
     progress = models.PositiveSmallIntegerField(default=0, help_text="percent of the reading or of the saving")
     run = models.PositiveIntegerField(default=0, help_text="of the job: an earlier one may write nothing more")
@@ -102,13 +104,29 @@ class Import(models.Model):
     pieces_saved = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     saved_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=["waiting", "reading", "ready", "saving", "saved", "refused", "dropped"]), name="import_state_known"
+                condition=Q(state__in=["waiting", "reading", "ready", "saving", "saved", "undoing", "undone", "refused", "dropped"]),
+                name="import_state_known",
             )
         ]
+
+
+class ImportChange(models.Model):
+    """What an import changed of one contact, so that it can be undone: made it, put it into the group, wrote over its data."""
+
+    parent = models.ForeignKey(Import, on_delete=models.CASCADE, db_index=False)
+    contact_id = models.BigIntegerField()
+    made = models.BooleanField(default=False)
+    joined = models.BooleanField(default=False)
+    before = models.JSONField(null=True, help_text="name, surname, fields")
+    after = models.JSONField(null=True, help_text="the same, as the import left them")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["parent", "contact_id"], name="import_change_once")]
 
 
 class ImportPiece(models.Model):

@@ -2,19 +2,21 @@
 
 Refused
 └── ContactsRefused
-    └── GroupNameTaken, NumberRefused     and GroupNameMissing, GroupNameTooLong of errors.py
+    └── GroupNameTaken, NumberRefused, NumberTaken     and GroupNameMissing, GroupNameTooLong of errors.py
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import Count, Q
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from staffetta.accounts.models import Account
+from staffetta.contacts import folding
 from staffetta.contacts.errors import ContactsRefused, GroupNameMissing, GroupNameTooLong
-from staffetta.contacts.models import Contact, Group, Membership
+from staffetta.contacts.models import Contact, Field, Group, Membership
 from staffetta.contacts.problems import PROBLEMS
 from staffetta.sms import number as numbers
 from staffetta.sms.errors import NumberError
@@ -22,6 +24,8 @@ from staffetta.sms.errors import NumberError
 GROUP_NAME_CHARS_MAX = 80
 NAME_CHARS_MAX = 80
 GROUPS_MAX = 500
+FIELD_CHARS_MAX = 200
+STRETCH = 20_000  # of contacts that one search looks through: some 60 ms
 
 
 class GroupNameTaken(ContactsRefused):
@@ -38,12 +42,20 @@ class NumberRefused(ContactsRefused):
     message = _("“%(number)s”: %(why)s")
 
 
+class NumberTaken(ContactsRefused):
+    """Values: number, name."""
+
+    code = "number_taken"
+    message = _("%(number)s is another contact's number already (%(name)s): open that contact, or merge the two.")
+
+
 @dataclass(frozen=True)
 class Page:
-    """Some contacts, and the id after which the next ones come (None: there are no more)."""
+    """Some contacts, the id after which the next ones come (None: there are no more), and whether the look ended before the page was full."""
 
     contacts: list[Contact]
     after: int | None
+    all_seen: bool
 
 
 def number_of(account: Account, written: str) -> str:
@@ -64,17 +76,41 @@ def places_in(groups: Sequence[int]) -> int:
     return Membership.objects.filter(group__in=groups).count() if groups else 0
 
 
+_STRETCH = """
+SELECT c.id, c.number, c.name, c.surname FROM contacts_contact c {members}
+WHERE c.account_id = %(account)s AND c.id > %(after)s ORDER BY c.id LIMIT %(stretch)s
+"""
+_FOUND = """
+WITH stretch AS MATERIALIZED ({stretch}), good AS (SELECT id FROM stretch c WHERE {words} ORDER BY id LIMIT %(limit)s)
+SELECT array(SELECT id FROM good), max(id), count(*) FROM stretch
+"""
+
+
 def page(account: Account, group: Group | None, search: str, after: int, limit: int) -> Page:
-    """Return the next contacts of a group (None: of the account) whose name, surname or number has each word of `search`."""
-    found = Contact.objects.filter(account=account, pk__gt=after)
-    if group is not None:
-        found = found.filter(membership__group=group)
-    for word in search.split()[:5]:
+    """Return the next contacts of a group (None: of the account) that have each word of `search` in name, surname or number.
+
+    Accents and capitals do not matter. No more than a stretch of contacts is looked through, however many there are.
+    """
+    words: list[str] = []
+    values: dict[str, Any] = {"account": account.pk, "group": group.pk if group else 0, "after": after, "limit": limit + 1}
+    for place, word in enumerate(search.split()[:5]):
+        values[f"word{place}"] = folding.pattern(word)
+        either = [f"{folding.sql(column)} LIKE %(word{place})s" for column in ("c.name", "c.surname")]
         digits = "".join(character for character in word if character.isdigit())
-        named = Q(name__icontains=word) | Q(surname__icontains=word)
-        found = found.filter(named | Q(number__contains=digits) if len(digits) >= 3 else named)
-    rows = list(found.order_by("pk")[: limit + 1])
-    return Page(rows[:limit], rows[limit - 1].pk if len(rows) > limit else None)
+        if len(digits) >= 3:
+            values[f"digits{place}"] = f"%{digits}%"
+            either.append(f"c.number LIKE %(digits{place})s")
+        words.append(f"({' OR '.join(either)})")
+    values["stretch"] = STRETCH if words else limit + 1
+    members = "JOIN contacts_membership m ON m.contact_id = c.id AND m.group_id = %(group)s" if group else ""
+    with connection.cursor() as cursor:
+        cursor.execute(_FOUND.format(stretch=_STRETCH.format(members=members), words=" AND ".join(words) or "true"), values)
+        ids, last, seen = cursor.fetchone()
+    known = Contact.objects.in_bulk(ids[:limit])
+    contacts = [known[pk] for pk in ids[:limit] if pk in known]
+    if len(ids) > limit:
+        return Page(contacts, ids[limit - 1], True)
+    return Page(contacts, last, False) if seen == values["stretch"] else Page(contacts, None, True)
 
 
 def create_group(account: Account, name: str) -> Group:
@@ -119,6 +155,35 @@ def add_contact(group: Group, written: str, name: str = "", surname: str = "") -
     contact.save()
     Membership.objects.get_or_create(group=group, contact=contact)
     return contact
+
+
+@transaction.atomic
+def save_contact(contact: Contact, written: str, name: str, surname: str, fields: dict[str, str], groups: Iterable[Group]) -> Contact:
+    """Write a contact, a new one or one that is there: its number, names, free fields and groups. Raises NumberRefused, NumberTaken.
+
+    A free field that is left blank is taken away; only fields and groups of the contact's account count.
+    """
+    contact.number = number_of(contact.account, written)
+    contact.name, contact.surname = (" ".join(value.split())[:NAME_CHARS_MAX] for value in (name, surname))
+    own = Field.objects.filter(account=contact.account).values_list("name", flat=True)
+    kept = {key: value for key, value in contact.fields.items() if key not in own}
+    contact.fields = kept | {key: fields[key].strip()[:FIELD_CHARS_MAX] for key in own if fields.get(key, "").strip()}
+    try:
+        with transaction.atomic():
+            contact.save()
+    except IntegrityError:
+        other = Contact.objects.get(account=contact.account, number=contact.number)
+        shown = f"{other.name} {other.surname}".strip() or other.number
+        raise NumberTaken(number=contact.number, name=shown) from None
+    chosen = [group for group in groups if group.account_id == contact.account_id]
+    Membership.objects.filter(contact=contact).exclude(group__in=chosen).delete()
+    Membership.objects.bulk_create([Membership(group=group, contact=contact) for group in chosen], ignore_conflicts=True)
+    return contact
+
+
+def delete_contact(contact: Contact) -> None:
+    """Delete a contact, out of all its groups too; what was sent to it stays in the archive."""
+    contact.delete()
 
 
 def remove_contact(group: Group, contact_id: int) -> None:

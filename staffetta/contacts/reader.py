@@ -1,4 +1,4 @@
-"""The child process that reads one file: `python -m staffetta.contacts.reader PATH MEMORY_MIB CPU_S`. Imports no Django.
+"""The child process that reads one file: `python -m staffetta.contacts.reader PATH MEMORY_MIB CPU_S SHEET`. Imports no Django.
 
 It puts limits on itself, then writes JSON lines: {"total", "source"}; {"rows": [[number, cell, …], …]} many times; {"end": true}.
 Or {"refused": code, "values": {…}} in place of any. What it does not live to write, the parent (`reading.py`) concludes.
@@ -16,13 +16,13 @@ ROWS_PER_LINE = 2_000
 CHARS_PER_LINE = 2**20
 
 
-def main(path: str, memory_mib: int, cpu_s: int) -> int:
+def main(path: str, memory_mib: int, cpu_s: int, sheet: str) -> int:
     """Read the file within the limits; return the exit code."""
     resource.setrlimit(resource.RLIMIT_AS, (memory_mib * 2**20,) * 2)
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        _write(spreadsheet.read(Path(path).read_bytes()))
+        _write(spreadsheet.read(Path(path).read_bytes(), sheet))
     except Unreadable as error:
         _line({"refused": error.code, "values": error.values})
     except MemoryError:
@@ -51,4 +51,4 @@ def _line(value: dict[str, object]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))
+    sys.exit(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]))

@@ -71,9 +71,9 @@ class Reading:
 
 
 @contextmanager
-def reading(path: Path, limits: Limits = Limits()) -> Iterator[Reading]:
-    """Start a child that reads the file, and end it with the block. Raises FileRefused, ReaderFailed."""
-    command = [sys.executable, "-m", "staffetta.contacts.reader", str(path), str(limits.memory_mib), str(limits.cpu_s)]
+def reading(path: Path, limits: Limits = Limits(), sheet: str = "") -> Iterator[Reading]:
+    """Start a child that reads the file (that sheet, or the first with rows), and end it with the block. Raises FileRefused, ReaderFailed."""
+    command = [sys.executable, "-m", "staffetta.contacts.reader", str(path), str(limits.memory_mib), str(limits.cpu_s), sheet]
     with tempfile.TemporaryFile() as errors:
         # An environment of its own: nothing of ours (addresses, keys) is within reach of what reads a stranger's file.
         environment = {"PYTHONPATH": str(_ROOT), "LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "2"}

@@ -20,16 +20,19 @@ class Sheet:
     rows: Iterator[tuple[int, list[str]]]
 
 
-def read(data: bytes) -> Sheet:
-    """Open a file by its content. Empty rows are left out; blank cells at the end of a row too. Raises Unreadable, also while reading."""
+def read(data: bytes, sheet: str = "") -> Sheet:
+    """Open a file by its content: the sheet of that name, else the first that has rows.
+
+    Empty rows are left out; blank cells at the end of a row too. Raises Unreadable, also while reading.
+    """
     kind = kind_of(data)
     if kind == "csv":
         total, how, rows = csvfile.read(data)
         return Sheet(total, {"kind": kind, **how}, _texts(rows, 0))
-    return _workbook(data, kind)
+    return _workbook(data, kind, sheet)
 
 
-def _workbook(data: bytes, kind: Kind) -> Sheet:
+def _workbook(data: bytes, kind: Kind, wanted: str) -> Sheet:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         visible = [
@@ -42,7 +45,8 @@ def _workbook(data: bytes, kind: Kind) -> Sheet:
         raise Unreadable("file_encrypted" if "password" in str(error).lower() else "file_damaged") from error
     if not filled:
         raise Unreadable("file_no_rows")
-    sheet, *others = filled
+    sheet = next((found for found in filled if found.name == wanted), filled[0])
+    others = [found for found in filled if found.name != sheet.name]
     source: dict[str, object] = {"kind": kind, "sheet": sheet.name, "others": [other.name for other in others]}
     return Sheet(sheet.total_height, source, _texts(sheet.iter_rows(), _first_column(sheet)))
 

@@ -13,11 +13,13 @@ MOVES: dict[str, frozenset[str]] = {
     "ready": frozenset({"waiting", "saving", "dropped"}),
     "refused": frozenset({"waiting", "dropped"}),
     "saving": frozenset({"saved"}),
-    "saved": frozenset(),
+    "saved": frozenset({"undoing"}),
+    "undoing": frozenset({"undone"}),
+    "undone": frozenset(),
     "dropped": frozenset(),
 }
 # From where a job may begin its work: also where a run of it that died has stopped.
-_RUNS = {"reading": ("waiting", "reading"), "saving": ("saving",)}
+_RUNS = {"reading": ("waiting", "reading"), "saving": ("saving",), "undoing": ("undoing",)}
 
 
 class TakenOver(Exception):
@@ -31,7 +33,7 @@ def move(import_id: int, to: str, **values: Any) -> bool:
 
 
 def begin_run(import_id: int, state: str) -> Import | None:
-    """Begin (again) the work of a state, `reading` or `saving`, within the caller's transaction; None where it is not to be done.
+    """Begin (again) the work of a state, `reading`, `saving` or `undoing`, within the caller's transaction; None where it is not to be done.
 
     Each run has a number: what an earlier run still tries to write is then refused by `keep`.
     """

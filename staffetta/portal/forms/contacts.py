@@ -6,7 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from staffetta.accounts.models import Account
-from staffetta.contacts.models import Group
+from staffetta.contacts import fields
+from staffetta.contacts.models import Contact, Group
+from staffetta.contacts.people import FIELD_CHARS_MAX
 
 
 class GroupForm(forms.Form):
@@ -28,6 +30,43 @@ class ContactForm(forms.Form):
     surname = forms.CharField(label=_("Surname"), required=False, max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
 
 
+class PersonForm(ContactForm):
+    """All of a contact: the account's free fields and groups too."""
+
+    def __init__(self, account: Account, *args: Any, **kwargs: Any) -> None:
+        """Offer the account's own fields and groups only."""
+        super().__init__(*args, **kwargs)
+        self.free = fields.names(account)
+        for place, name in enumerate(self.free):
+            widget = forms.TextInput(attrs={"autocomplete": "off"})
+            self.fields[f"field-{place}"] = forms.CharField(label=name, required=False, max_length=FIELD_CHARS_MAX, widget=widget)
+        self.fields["groups"] = forms.ModelMultipleChoiceField(
+            label=_("Groups"), queryset=Group.objects.filter(account=account), required=False, widget=forms.CheckboxSelectMultiple
+        )
+
+    @property
+    def free_fields(self) -> list[forms.BoundField]:
+        """Return the free fields, to be shown."""
+        return [self[f"field-{place}"] for place in range(len(self.free))]
+
+    def free_values(self) -> dict[str, str]:
+        """Return what was typed into the free fields."""
+        return {name: self.cleaned_data[f"field-{place}"] for place, name in enumerate(self.free)}
+
+
+def person_values(contact: Contact, free: list[str]) -> dict[str, Any]:
+    """Return what the form begins with for a contact that is there."""
+    values = {f"field-{place}": contact.fields.get(name, "") for place, name in enumerate(free)}
+    own = {"number": contact.number, "name": contact.name, "surname": contact.surname}
+    return own | values | {"groups": list(contact.groups.values_list("pk", flat=True))}
+
+
+class FieldForm(forms.Form):
+    """The name of a free field."""
+
+    name = forms.CharField(label=_("Name of the field"), required=False, max_length=200)
+
+
 class ImportForm(forms.Form):
     """A file and the group it goes into: a new one by name, or one that is there."""
 
@@ -44,6 +83,14 @@ class ImportForm(forms.Form):
         help_text=_("Without it, numbers written without prefix are listed as wrong."),
         required=False,
         initial=True,
+    )
+
+    known = forms.ChoiceField(
+        label=_("Who is in the address book already"),
+        choices=[("update", _("gets what the file says anew")), ("keep", _("stays as he or she is, and only enters the group"))],
+        required=False,
+        initial="update",
+        widget=forms.RadioSelect,
     )
 
     def __init__(self, account: Account, *args: Any, **kwargs: Any) -> None:

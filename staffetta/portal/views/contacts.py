@@ -1,4 +1,4 @@
-"""Contacts: those of a group, or all; add one by hand, take one out of a group."""
+"""Contacts: those of a group, or all; write, change, delete one; add one to a group by hand, take one out."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from staffetta.accounts.models import Account
-from staffetta.contacts import people
-from staffetta.contacts.models import Group
+from staffetta.contacts import fields, people
+from staffetta.contacts.models import Contact, Group
 from staffetta.lib.errors import Refused
 from staffetta.portal.access import customer, own
-from staffetta.portal.forms.contacts import ContactForm
+from staffetta.portal.forms.contacts import ContactForm, PersonForm, person_values
 from staffetta.portal.paging import after_of
 
 PAGE = 50
@@ -37,6 +37,46 @@ def _listing(request: HttpRequest, account: Account, group: Group | None, form: 
         return render(request, "portal/contact_rows.html", context)
     context["size"] = group.contacts.count() if group else None
     return render(request, "portal/contacts.html", context, status=400 if form and form.errors else 200)
+
+
+@customer
+def create(request: HttpRequest, account: Account) -> HttpResponse:
+    """Write a new contact, into the groups that are ticked."""
+    form = PersonForm(account, request.POST or None, initial={"groups": request.GET.getlist("group")})
+    return _edit(request, account, Contact(account=account), form)
+
+
+@customer
+def person(request: HttpRequest, account: Account, contact_id: int) -> HttpResponse:
+    """Show and change a contact."""
+    contact = own(Contact.objects.select_related("account"), account, pk=contact_id)
+    form = PersonForm(account, request.POST or None, initial=person_values(contact, fields.names(account)))
+    return _edit(request, account, contact, form)
+
+
+def _edit(request: HttpRequest, account: Account, contact: Contact, form: PersonForm) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            people.save_contact(contact, given["number"], given["name"], given["surname"], form.free_values(), given["groups"])
+        except Refused as refusal:
+            form.add_error("number", str(refusal))
+        else:
+            messages.success(request, _("%(number)s is saved.") % {"number": contact.number})
+            return redirect("contact", contact.pk)
+    context = {"form": form, "contact": contact}
+    return render(request, "portal/contact.html", context, status=400 if form.errors else 200)
+
+
+@customer
+def delete(request: HttpRequest, account: Account, contact_id: int) -> HttpResponse:
+    """Ask whether to delete a contact (GET), and delete it (POST)."""
+    contact = own(Contact.objects.all(), account, pk=contact_id)
+    if request.method == "POST":
+        people.delete_contact(contact)
+        messages.success(request, _("%(number)s was deleted.") % {"number": contact.number})
+        return redirect("contacts")
+    return render(request, "portal/contact_delete.html", {"contact": contact, "groups": contact.groups.all()})
 
 
 @customer

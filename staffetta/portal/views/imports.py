@@ -1,6 +1,6 @@
 """Import contacts: choose a file, watch it being read, look at what was found, confirm."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import resources
 
 from django.contrib import messages
@@ -22,7 +22,8 @@ from staffetta.portal.importpage import column_choices, problems, sentence
 from staffetta.reports import csvtext
 
 SAMPLES = ("xls", "xlsx", "ods", "csv")
-MOVING = ("waiting", "reading", "saving")
+MOVING = ("waiting", "reading", "saving", "undoing")
+SHOWN = 30
 
 
 @customer
@@ -33,7 +34,9 @@ def upload(request: HttpRequest, account: Account) -> HttpResponse:
         given = form.cleaned_data
         user = request.user if isinstance(request.user, User) else None
         try:
-            record = importing.begin(account, user, given["file"], given["group"] or given["new_group"], given["with_prefix"])
+            record = importing.begin(
+                account, user, given["file"], given["group"] or given["new_group"], given["with_prefix"], given["known"] == "keep"
+            )
             return redirect("import-review", record.pk)
         except errors.FileRefused as refusal:
             form.add_error("file", str(refusal))
@@ -64,6 +67,8 @@ def _review(request: HttpRequest, record: Import, refusal: Refused | None = None
         "problems": problems(record),
         "reason": sentence(record),
         "columns": column_choices(record),
+        "sheets": [record.source.get("sheet"), *record.source.get("others", [])] if record.source.get("others") else [],
+        "undo_days": importing.UNDO_WITHIN.days,
         "refusal": refusal,
     }
     return render(request, "portal/import_review.html", context, status=400 if refusal else 200)
@@ -78,13 +83,10 @@ def progress(request: HttpRequest, account: Account, import_id: int) -> HttpResp
     return render(request, "portal/import_progress.html", {"record": record})
 
 
-@customer
-@require_POST
-def columns(request: HttpRequest, account: Account, import_id: int) -> HttpResponse:
-    """Read the file again with the roles that the person gave its columns."""
+def _move(request: HttpRequest, account: Account, import_id: int, move: Callable[[Import], object]) -> HttpResponse:
     record = own(Import.objects.select_related("group"), account, pk=import_id)
     try:
-        importing.remap(record, request.POST.getlist("role"))
+        move(record)
     except Refused as refusal:
         record.refresh_from_db()
         return _review(request, record, refusal)
@@ -93,14 +95,37 @@ def columns(request: HttpRequest, account: Account, import_id: int) -> HttpRespo
 
 @customer
 @require_POST
+def columns(request: HttpRequest, account: Account, import_id: int) -> HttpResponse:
+    """Read the file again with the roles that the person gave its columns."""
+    return _move(request, account, import_id, lambda record: importing.remap(record, request.POST.getlist("role")))
+
+
+@customer
+@require_POST
+def sheet(request: HttpRequest, account: Account, import_id: int) -> HttpResponse:
+    """Read another sheet of the file."""
+    return _move(request, account, import_id, lambda record: importing.choose_sheet(record, request.POST.get("sheet", "")))
+
+
+@customer
+@require_POST
 def confirm(request: HttpRequest, account: Account, import_id: int) -> HttpResponse:
     """Save what was shown."""
-    record = own(Import.objects.select_related("group"), account, pk=import_id)
-    try:
-        importing.confirm(record)
-    except Refused as refusal:
-        return _review(request, record, refusal)
-    return redirect("import-review", import_id)
+    return _move(request, account, import_id, importing.confirm)
+
+
+@customer
+@require_POST
+def undo(request: HttpRequest, account: Account, import_id: int) -> HttpResponse:
+    """Take a saved import back."""
+    return _move(request, account, import_id, importing.undo)
+
+
+@customer
+def listing(request: HttpRequest, account: Account) -> HttpResponse:
+    """List the last imports."""
+    records = Import.objects.filter(account=account).exclude(state="dropped").select_related("group", "user").order_by("-pk")[:SHOWN]
+    return render(request, "portal/imports.html", {"records": records})
 
 
 @customer

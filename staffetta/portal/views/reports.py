@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from staffetta.accounts.models import Account
+from staffetta.contacts.models import Contact, Group
 from staffetta.lib.errors import Refused
 from staffetta.messaging import archive
 from staffetta.messaging.models import Batch
@@ -47,6 +48,24 @@ def of_send(request: HttpRequest, account: Account, batch_id: int) -> HttpRespon
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("send", batch_id)
+    return redirect("report", report.pk)
+
+
+@customer
+@require_POST
+def of_contacts(request: HttpRequest, account: Account) -> HttpResponse:
+    """Order a file of a group's contacts, or of all."""
+    given = request.POST.get("group", "")
+    group = own(Group.objects.all(), account, pk=int(given)) if given.isascii() and given.isdecimal() and len(given) < 19 else None
+    expected = (group.contacts if group else Contact.objects.filter(account=account)).count()
+    form = request.POST.get("form", "")
+    try:
+        report = ordering.order(
+            account.pk, request.user.pk, "contacts", form, get_language() or "it", expected, group.pk if group else None
+        )
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("group", group.pk) if group else redirect("contacts")
     return redirect("report", report.pk)
 
 
