@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from staffetta.contacts import cells, csvfile
+from staffetta.contacts import cells, csvfile, harmless
 from staffetta.contacts.filetype import Kind, kind_of
 from staffetta.contacts.unreadable import COLUMNS_MAX, ROWS_MAX, Unreadable
 
@@ -28,7 +28,7 @@ def read(data: bytes, sheet: str = "") -> Sheet:
     kind = kind_of(data)
     if kind == "csv":
         total, how, rows = csvfile.read(data)
-        return Sheet(total, {"kind": kind, **how}, _texts(rows, 0))
+        return Sheet(total, {"kind": kind, **how}, _texts(([harmless.original(cell) for cell in row] for row in rows), 0))
     return _workbook(data, kind, sheet)
 
 
