@@ -8,7 +8,7 @@ Refused
     │   └── ImportFailed
     ├── GroupNameMissing, GroupNameTooLong
     ├── NothingToSave, ImportMoved, RolesWrong, SheetUnknown, UndoTooLate
-    └── FieldNameWrong, FieldUnknown, NotDuplicates
+    └── FieldNameWrong, NotDuplicates
 """
 
 from typing import Any
@@ -192,13 +192,6 @@ class FieldNameWrong(ContactsRefused):
     message = _(
         "“%(name)s” cannot be the name of a field: write 1 to %(limit)s letters and digits without braces, not used by another field."
     )
-
-
-class FieldUnknown(ContactsRefused):
-    """Values: name."""
-
-    code = "field_unknown"
-    message = _("There is no field “%(name)s” any more: go back to the list of fields.")
 
 
 class NotDuplicates(ContactsRefused):
