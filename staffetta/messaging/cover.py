@@ -92,9 +92,9 @@ def end_of(draft: Draft) -> Cursor:
     return Cursor(file=draft.end_file) if draft.end_file is not None else Cursor(number=len(draft.numbers))
 
 
-def rest(draft: Draft, after: Cursor) -> Iterator[Stretch]:
-    """Yield the stretches of a draft's recipients after a place."""
-    yield from _stretches(draft, after)
+def rest(draft: Draft, after: Cursor, with_fields: bool = False) -> Iterator[Stretch]:
+    """Yield the stretches of a draft's recipients after a place; their free fields too where asked for."""
+    yield from _stretches(draft, after, with_fields)
 
 
 def rest_group(draft: Draft, name: str) -> Group:
@@ -140,8 +140,9 @@ def _step(draft: Draft, which: int, limit: int) -> tuple[Cursor, int, int]:
     return Cursor(), 0, 0
 
 
-def _stretches(draft: Draft, after: Cursor) -> Iterator[Stretch]:
+def _stretches(draft: Draft, after: Cursor, with_fields: bool = False) -> Iterator[Stretch]:
     audience, terms = compose.audience_of(draft), compose.terms_of(draft)
+    terms.template.wants_free = terms.template.wants_free or with_fields
     cursor: Cursor | None = after
     while cursor is not None:
         step = stretch(audience, terms, cursor, compose.STRETCH)

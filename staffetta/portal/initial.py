@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from staffetta.accounts.models import Account
 from staffetta.billing import pricing
+from staffetta.messaging import savedsenders
 from staffetta.messaging.models import Batch, Draft
 from staffetta.portal.forms.compose import LATER, NOW
 from staffetta.portal.paging import after_of
@@ -14,10 +15,13 @@ from staffetta.portal.paging import after_of
 
 def initial_of(request: HttpRequest, account: Account) -> dict[str, Any]:
     """Return the fields' first values; the address may name a draft or a group."""
-    draft = Draft.objects.filter(account=account, pk=after_of(request, "draft")).first()
+    draft = Draft.objects.filter(account=account, pk=after_of(request, "draft")).select_related("type", "whole").first()
     if draft is not None:
+        draft = draft.whole or draft
         return {
             "groups": draft.groups,
+            "excluded": draft.excluded,
+            "listed": None if draft.test else draft.file_id,
             "numbers": "\n".join(draft.numbers),
             "sender": "" if draft.type.fixed_sender else draft.sender,
             "text": draft.text,
@@ -26,7 +30,7 @@ def initial_of(request: HttpRequest, account: Account) -> dict[str, Any]:
             "send_at": f"{timezone.localtime(draft.send_at):%Y-%m-%dT%H:%M}" if draft.send_at else "",
         }
     group = after_of(request, "group")
-    return {"groups": [group] if group else [], "when": NOW, "type": _usual_type(account), "sender": _usual_sender(account)}
+    return {"groups": [group] if group else [], "when": NOW, "type": _usual_type(account), "sender": savedsenders.usual(account.pk)}
 
 
 def _usual_type(account: Account) -> int | None:
@@ -35,8 +39,3 @@ def _usual_type(account: Account) -> int | None:
     own_sender = [kind.pk for kind in on_sale if not kind.fixed_sender]
     choices = [kind.pk for kind in on_sale]
     return last if last in choices else next(iter(own_sender or choices), None)
-
-
-def _usual_sender(account: Account) -> str:
-    recent = Batch.objects.filter(account=account).order_by("-pk").values_list("sender", "type__fixed_sender")[:20]
-    return next((sender for sender, fixed in recent if not fixed), "")

@@ -3,19 +3,54 @@
 import re
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext_lazy as _
+
 from staffetta.accounts.models import Account
-from staffetta.contacts.people import NumberRefused, number_of
+from staffetta.sms.errors import NumberError
+from staffetta.sms.number import parse
 
 BAD_SHOWN = 10
 _BETWEEN = re.compile(r"[\n\r,;\t|]+")
+_SHOWN_CHARS = 40
+
+# What to do about a number in a field that is typed into; the import's own sentences speak of rows and columns.
+_WHY = {
+    "number_empty": _("there is no number: write it or leave it out."),
+    "number_letters": _("it has letters in it: leave only the number, names are not needed here."),
+    "number_characters": _("it has characters that no number has: leave only digits, blanks and the initial +."),
+    "number_too_short": _("digits are missing: an Italian mobile has ten, without the prefix."),
+    "number_too_long": _("it has too many digits: if these are two numbers, put a comma between them."),
+    "number_landline": _("this is a landline, and SMS reach mobiles only: write the person's mobile or leave it out."),
+    "number_not_mobile": _("this is a service number, and SMS reach mobiles only: leave it out."),
+    "number_country_unknown": _("no country has this prefix: check the digits after the +."),
+    "number_lost_digits": _("a spreadsheet has rounded it and digits are lost: copy it again from where it is whole."),
+}
+_OTHER = _("no mobile has this number: check its digits.")
+
+
+@dataclass(frozen=True)
+class Bad:
+    """What was written and why it is no mobile number, in a sentence."""
+
+    written: str
+    why: str
+
+    def __str__(self) -> str:
+        return _("“%(number)s”: %(why)s") % {"number": self.written, "why": self.why}
 
 
 @dataclass
 class Found:
-    """The numbers in E.164, each once, and the first refusals."""
+    """The numbers in E.164, each once, the first bad ones, and how many bad ones there are."""
 
     good: list[str] = field(default_factory=list)
-    bad: list[NumberRefused] = field(default_factory=list)
+    bad: list[Bad] = field(default_factory=list)
+    bad_count: int = 0
+
+    @property
+    def bad_more(self) -> int:
+        """Return how many bad ones are not shown."""
+        return self.bad_count - len(self.bad)
 
 
 def numbers(text: str, account: Account) -> Found:
@@ -26,21 +61,22 @@ def numbers(text: str, account: Account) -> Found:
             continue
         try:
             found.good += _read(piece, account)
-        except NumberRefused as refusal:
+        except NumberError as error:
+            found.bad_count += 1
             if len(found.bad) < BAD_SHOWN:
-                found.bad.append(refusal)
+                found.bad.append(Bad(" ".join(piece.split())[:_SHOWN_CHARS], str(_WHY.get(error.code, _OTHER))))
     found.good = list(dict.fromkeys(found.good))
     return found
 
 
 def _read(piece: str, account: Account) -> list[str]:
     try:
-        return [number_of(account, piece)]
-    except NumberRefused as refusal:
+        return [parse(piece, account.country)]
+    except NumberError as error:
         words = piece.split()
         if len(words) < 2:
             raise
         try:
-            return [number_of(account, word) for word in words]
-        except NumberRefused:
-            raise refusal from None
+            return [parse(word, account.country) for word in words]
+        except NumberError:
+            raise error from None

@@ -39,7 +39,7 @@ def test_it_works(client, people):
         ({"text": "x" * 5000}, "5000 characters"),
         ({"text": "è" * 700}, "carries at most 4"),
         ({"sender": "BRUNI FERRAMENTA"}, "The sender “BRUNI FERRAMENTA” cannot be used"),
-        ({"numbers": "041 555012"}, "“041 555012”: This is a landline"),
+        ({"numbers": "041 555012"}, "“041 555012”: this is a landline"),
         ({"groups": []}, "There is nobody to send to"),
         ({"groups": 999999}, "999999"),
         ({"type": ""}, "Choose a type"),
@@ -64,7 +64,7 @@ def test_bad_input_is_kept_and_refused(client, people, fields, says):
 
 def test_all_that_is_wrong_is_said_at_once(client, people):
     page = text(client.post("/send/", typed(people, text="", sender="", numbers="abc", when="later", send_at="x")))
-    for says in ("The text is empty", "The sender “”", "letters in the number", "not a date and time"):
+    for says in ("The text is empty", "The sender “”", "letters in it", "not a date and time"):
         assert says in page
 
 
@@ -99,14 +99,14 @@ def test_it_hides_other_accounts(client, people):
 def test_the_live_part_counts_shows_and_prices(client, people):
     Field.objects.create(account=people.account, name="città")
     page = text(client.post("/send/live/", typed(people, text="Sconti −30% {nome}{città}" + "x" * 60), headers=HTMX))
-    assert "<b>77</b> characters" in page
+    assert "77 characters · 2 parts (Unicode)" in page
     assert "<mark>−</mark>" in page
     assert "2 parts instead of 1" in page
     assert "<b>Nome0</b>" in page
     assert "12.8" in page
     assert "end of part 1" in page
     assert "≈" not in page
-    assert page.count('hx-swap-oob="true"') == 2
+    assert page.count('hx-swap-oob="true"') == 3
 
 
 def test_the_live_part_takes_whatever_is_written_so_far(client, people):

@@ -9,20 +9,30 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from staffetta.accounts.models import Account
 from staffetta.billing.models import SmsType
-from staffetta.contacts.models import Group
+from staffetta.contacts import filelist
+from staffetta.contacts.errors import FileRefused
+from staffetta.contacts.models import FileList, Group
 from staffetta.lib.errors import Refused
 from staffetta.messaging import compose
 from staffetta.messaging.compose import SendRequest
-from staffetta.messaging.errors import NobodyToSendTo, SenderRefused, TextRefused, TooLateToSend
+from staffetta.messaging.errors import NobodyToSendTo, SenderRefused, TextRefused, TooFarAhead, TooLateToSend
 from staffetta.portal import localtime, pasted
 
 NUMBERS_MAX = 10_000
 TEXT_CHARS_MAX = 4_000
 NOW, LATER = "now", "later"
-_FIELD_OF = ((TextRefused, "text"), (SenderRefused, "sender"), (NobodyToSendTo, "numbers"), (TooLateToSend, "send_at"))
+_FIELD_OF = (
+    (TextRefused, "text"),
+    (SenderRefused, "sender"),
+    (NobodyToSendTo, "numbers"),
+    (TooLateToSend, "send_at"),
+    (TooFarAhead, "send_at"),
+    (FileRefused, "file"),
+)
 
 
 def field_of(refusal: Exception) -> str | None:
@@ -34,7 +44,10 @@ class ComposeForm(forms.Form):
     """To whom, from whom, what, which type, when."""
 
     groups = forms.ModelMultipleChoiceField(queryset=Group.objects.none(), required=False)
+    excluded = forms.ModelMultipleChoiceField(queryset=Group.objects.none(), required=False)
     numbers = forms.CharField(label=_("Numbers"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 2}))
+    file = forms.FileField(required=False, allow_empty_file=True)
+    listed = forms.IntegerField(required=False)
     sender = forms.CharField(label=_("Sender"), required=False)
     text = forms.CharField(label=_("Text"), required=False, strip=False)
     type = forms.ModelChoiceField(queryset=SmsType.objects.filter(active=True), error_messages={"required": _("Choose a type of SMS.")})
@@ -45,30 +58,51 @@ class ComposeForm(forms.Form):
         """Offer the account's own groups only; numbers and times are those of its country and zone."""
         super().__init__(*args, **kwargs)
         self.account = account
-        groups = self.fields["groups"]
-        assert isinstance(groups, forms.ModelMultipleChoiceField)
-        groups.queryset = Group.objects.filter(account=account)
+        self.found = pasted.Found()
+        self.of_file: FileList | None = None
+        for name in ("groups", "excluded"):
+            groups = self.fields[name]
+            assert isinstance(groups, forms.ModelMultipleChoiceField)
+            groups.queryset = Group.objects.filter(account=account)
+
+    @property
+    def written(self) -> str:
+        """Return the text as typed, with line ends as telephones have them: browsers send two characters for one."""
+        return re.sub(r"\r\n?", "\n", str(self["text"].value() or ""))
 
     def clean_numbers(self) -> tuple[str, ...]:
         """Return the numbers in E.164; name those that cannot be written to."""
-        found = pasted.numbers(self.cleaned_data["numbers"], self.account)
-        if found.bad:
-            raise ValidationError([str(refusal) for refusal in found.bad])
-        if len(found.good) > NUMBERS_MAX:
+        self.found = pasted.numbers(self.cleaned_data["numbers"], self.account)
+        if self.found.bad:
+            more = self.found.bad_more
+            told = [str(bad) for bad in self.found.bad]
+            if more:
+                told.append(ngettext("and %(n)s other is wrong too.", "and %(n)s others are wrong too.", more) % {"n": more})
+            raise ValidationError(told)
+        if len(self.found.good) > NUMBERS_MAX:
             raise ValidationError(
                 _("There are %(count)s numbers and at most %(limit)s can be pasted: import them as a group instead.")
-                % {"count": len(found.good), "limit": NUMBERS_MAX}
+                % {"count": len(self.found.good), "limit": NUMBERS_MAX}
             )
-        return tuple(found.good)
+        return tuple(self.found.good)
+
+    def clean_listed(self) -> FileList | None:
+        """Return the file that was read before; one that is not the account's, or forgotten, is none."""
+        key = self.cleaned_data["listed"]
+        if key is None:
+            return None
+        self.of_file = FileList.objects.filter(account=self.account, pk=min(max(key, 0), 2**63 - 1), dropped_at=None).first()
+        if self.of_file is None:
+            raise ValidationError(_("The file is no longer kept: choose it again."))
+        return self.of_file
 
     def clean_text(self) -> str:
-        """Return the text with line ends as telephones have them: browsers send two characters for one."""
-        text = re.sub(r"\r\n?", "\n", self.cleaned_data["text"])
-        if len(text) > TEXT_CHARS_MAX:
+        """Return the text with line ends as telephones have them."""
+        if len(self.written) > TEXT_CHARS_MAX:
             raise ValidationError(
-                _("The text has %(count)s characters: no type of SMS carries so many, shorten it.") % {"count": len(text)}
+                _("The text has %(count)s characters: no type of SMS carries so many, shorten it.") % {"count": len(self.written)}
             )
-        return text
+        return self.written
 
     def clean(self) -> None:
         """Read the time where one is wanted."""
@@ -79,14 +113,25 @@ class ComposeForm(forms.Form):
             except ValidationError as error:
                 self.add_error("send_at", error)
 
+    def take_file(self) -> None:
+        """Read a file that came along; it takes the place of the one before. One that cannot be read is said at its field."""
+        file = self.cleaned_data.get("file")
+        if file is None:
+            return
+        try:
+            self.of_file = filelist.take(self.account, file)
+        except FileRefused as refusal:
+            self.add_error("file", str(refusal))
+
     def check(self) -> bool:
-        """Tell whether all can be sent as far as the form knows; sender and text are checked here too, so that all is said at once."""
+        """Tell whether all can be sent as far as the form knows; sender, text and time are checked here too, so that all is said at once."""
         given = self.cleaned_data if self.is_valid() or self.errors else {}
-        checks: list[Callable[[], object]] = []
+        self.take_file()
+        checks: list[Callable[[], object]] = [lambda: compose.check_time(given.get("at"))]
         if "type" in given:
             checks.append(lambda: compose.chosen_sender(given["type"], given["sender"]))
         if "text" in given:
-            checks.append(lambda: compose.template(self.account.pk, given["text"]))
+            checks.append(lambda: compose.template(self.account.pk, given["text"], self.of_file.pk if self.of_file else None))
         for check in checks:
             try:
                 check()
@@ -107,4 +152,6 @@ class ComposeForm(forms.Form):
             numbers=given["numbers"],
             user_id=user_id,
             send_at=at,
+            excluded=tuple(group.pk for group in given["excluded"]),
+            file=self.of_file.pk if self.of_file else None,
         )

@@ -8,21 +8,22 @@ from django_htmx.http import HttpResponseClientRefresh
 from staffetta.accounts.models import Account
 from staffetta.billing import ledger
 from staffetta.lib.errors import Refused
-from staffetta.messaging import accept
+from staffetta.messaging import accept, cover
 from staffetta.messaging.models import Batch, Draft
 from staffetta.portal import confirmpage
 from staffetta.portal.access import customer, own
 
-_DRAFTS = Draft.objects.select_related("type")
+DRAFTS = Draft.objects.select_related("type", "account", "file", "whole")
 
 
 @customer
 def page(request: HttpRequest, account: Account, draft_id: int) -> HttpResponse:
     """Show a draft: being counted, ready to be confirmed, or refused; one that was confirmed leads to its send."""
-    return _page(request, account, own(_DRAFTS.all(), account, pk=draft_id))
+    return shown(request, account, own(DRAFTS.all(), account, pk=draft_id))
 
 
-def _page(request: HttpRequest, account: Account, draft: Draft, refusal: Refused | None = None) -> HttpResponse:
+def shown(request: HttpRequest, account: Account, draft: Draft, refusal: Refused | None = None) -> HttpResponse:
+    """Show a draft, with what was refused about it."""
     if batch := Batch.objects.filter(account=account, draft=draft).first():
         return redirect("send", batch.pk)
     if draft.state == "counting":
@@ -32,14 +33,20 @@ def _page(request: HttpRequest, account: Account, draft: Draft, refusal: Refused
     available_e4 = ledger.wallet(account.pk).available_e4
     context = {
         "draft": draft,
+        "account": account,
         "refusal": refusal,
+        "typed": request.POST,
         "groups": confirmpage.groups(draft, draft.groups),
+        "excluded": confirmpage.groups(draft, draft.excluded),
         "left_out": confirmpage.left_out(draft),
         "lines": confirmpage.cost_lines(draft),
         "examples": confirmpage.examples(draft),
         "available_e4": available_e4,
+        "held_e4": ledger.wallet(account.pk).held_e4,
         "after_e4": available_e4 - draft.credits_e4,
         "shortfall": confirmpage.shortfall(draft, available_e4),
+        "others": draft.whole.recipients - draft.recipients if draft.whole else 0,
+        "rest_name": cover.rest_name(draft) if draft.whole else "",
     }
     return render(request, "portal/confirm.html", context, status=400 if refusal else 200)
 
@@ -57,8 +64,8 @@ def progress(request: HttpRequest, account: Account, draft_id: int) -> HttpRespo
 @require_POST
 def accept_draft(request: HttpRequest, account: Account, draft_id: int) -> HttpResponse:
     """Take the send: confirming twice is the same send."""
-    draft = own(_DRAFTS.all(), account, pk=draft_id)
+    draft = own(DRAFTS.all(), account, pk=draft_id)
     try:
         return redirect("send", accept.accept(draft).pk)
     except Refused as refusal:
-        return _page(request, account, draft, refusal)
+        return shown(request, account, draft, refusal)

@@ -1,16 +1,37 @@
-/* The compose page: a click on a field's name puts {field} where the cursor is; choosing a time chooses “at”. */
+/* The compose page: fields and times by a click, the count at once while typing; what is typed survives a log-out. */
 "use strict";
 
+const data = (id) => JSON.parse((document.getElementById(id) || { textContent: "{}" }).textContent);
+
+function typed(field) {
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 document.addEventListener("click", (event) => {
-  const chip = event.target.closest("[data-insert]");
+  const chip = event.target.closest("[data-insert]"), time = event.target.closest("[data-when]");
   const area = document.getElementById("id_text");
-  if (!chip || !area) return;
-  area.setRangeText(chip.dataset.insert, area.selectionStart, area.selectionEnd, "end");
-  area.focus();
-  area.dispatchEvent(new Event("input", { bubbles: true }));
+  if (chip && area) {
+    area.setRangeText(chip.dataset.insert, area.selectionStart, area.selectionEnd, "end");
+    area.focus();
+    typed(area);
+  }
+  if (time) {
+    const field = document.getElementById("id_send_at");
+    field.value = time.dataset.when;
+    typed(field);
+  }
+});
+for (const shortcuts of document.querySelectorAll(".shortcuts")) shortcuts.hidden = false;
+
+// The count is there before the server's answer, by the same rule; the answer brings the rest.
+document.addEventListener("input", (event) => {
+  const place = document.getElementById("count");
+  if (event.target.id !== "id_text" || !place || !event.target.value.trim()) return;
+  place.hidden = false;
+  place.textContent = Counter.say(Counter.count(Counter.fill(event.target.value, data("values")), data("alphabet")), data("count-words"));
 });
 
-// What is typed survives a log-out: it is kept in this tab until the send is confirmed.
+// What is typed is kept in this tab until the send is confirmed; the text that a button brings too.
 const KEPT = ["id_text", "id_numbers", "id_sender"];
 for (const id of KEPT) {
   const field = document.getElementById(id);
@@ -19,9 +40,20 @@ for (const id of KEPT) {
 document.addEventListener("input", (event) => {
   if (KEPT.includes(event.target.id)) sessionStorage.setItem(`compose.${event.target.id}`, event.target.value);
 });
+document.addEventListener("htmx:oobAfterSwap", (event) => {
+  if (event.target.id === "id_text") sessionStorage.setItem("compose.id_text", event.target.value);
+});
+
+// Enter in a field of a small part of the page does what the button beside it does, and never sends the whole.
+document.addEventListener("keydown", (event) => {
+  const part = event.key === "Enter" && event.target.matches(".more input") && event.target.closest(".inline");
+  if (!part) return;
+  event.preventDefault();
+  part.querySelector("button").click();
+});
 
 // After the browser's Back, or with what was kept, the cost is counted anew.
 addEventListener("pageshow", () => {
   const area = document.getElementById("id_text");
-  if (area && area.value) area.dispatchEvent(new Event("input", { bubbles: true }));
+  if (area && area.value) typed(area);
 });
