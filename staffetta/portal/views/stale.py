@@ -33,8 +33,8 @@ def clean(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _kept(request: HttpRequest) -> list[tuple[str, str]]:
-    """Return what was typed into a harmless form of our own pages."""
+def _kept(request: HttpRequest) -> list[tuple[str, str, bool]]:
+    """Return what was typed into a harmless form of our own pages: name, value, whether it has lines."""
     if _name(request.path) not in HARMLESS or not _from_here(request):
         return []
     return [
