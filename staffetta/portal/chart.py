@@ -49,10 +49,11 @@ def of(deliveries: Deliveries) -> Chart:
         words = f"{times[n]:{style}}: {number_format(value, force_grouping=True)}"
         bars.append(Bar(round(n * step), HEIGHT - height, max(round(step) - _GAP, 1), height, words))
     peak = deliveries.bars.index(top)
+    moment = "%d/%m/%Y %H:%M" if deliveries.length_s >= 60 else "%d/%m/%Y %H:%M:%S"
     values = {
         "n": number_format(sum(deliveries.bars), force_grouping=True),
-        "begin": f"{times[0]:%d/%m/%Y %H:%M}",
-        "end": f"{times[-1]:%d/%m/%Y %H:%M}",
+        "begin": f"{times[0]:{moment}}",
+        "end": f"{times[-1]:{moment}}",
         "peak": f"{times[peak]:{style}}",
     }
     said = _("%(n)s deliveries between %(begin)s and %(end)s, most of them at %(peak)s.") % values
