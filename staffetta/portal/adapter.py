@@ -32,6 +32,19 @@ TOO_MANY = format_lazy(
 )
 CODE_WRONG = _("This code is not right, or was used already: type the six digits that the app shows now, or one of your recovery codes.")
 
+# What allauth would say by itself, in our words; what is not here is said by the pages.
+SAID = {
+    "account/messages/email_confirmed.txt": _("Your e-mail is confirmed."),
+    "account/messages/password_changed.txt": _("Your new password is saved."),
+    "account/messages/email_confirmation_failed.txt": _(
+        "This address belongs to another account by now: log in there, or write another address."
+    ),
+    "account/messages/email_deleted.txt": _("The present address stays."),
+    "mfa/messages/totp_activated.txt": _("Two-factor is on. Keep the recovery codes before you go on."),
+    "mfa/messages/totp_deactivated.txt": _("Two-factor is off."),
+    "mfa/messages/recovery_codes_generated.txt": _("New recovery codes are made: the old ones no longer work."),
+}
+
 
 def public_address(request: HttpRequest, path: str) -> str:
     """Return a path as an address for mails: on STAFFETTA_PUBLIC_URL, else where the request was sent."""
@@ -63,6 +76,19 @@ class AccountAdapter(DefaultAccountAdapter):
         "username_taken": _("Another user has this name already: choose another one, or leave it blank and log in with your e-mail."),
         "duplicate_email": _("This is your address already: write the new one."),
     }
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        message_context: Any = None,
+        extra_tags: str = "",
+        message: Any = None,
+    ) -> None:
+        """Say it in our words, or leave it to the page."""
+        if told := message or SAID.get(message_template or ""):
+            messages.add_message(request, level, told, extra_tags=extra_tags)
 
     def get_login_stages(self) -> list[str]:
         """Put our own stage of confirmation in place of allauth's."""

@@ -88,7 +88,8 @@ def test_without_free_credits_the_account_is_open_and_empty():
     assert ledger.wallet(User.objects.get().account_id).balance_e4 == 0
 
 
-def test_a_stranger_does_not_learn_whether_an_address_has_an_account():
+def test_a_stranger_does_not_learn_whether_an_address_has_an_account(settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"confirm_email": "9/m/key"}
     sign_up()
     confirm(browser())
     known, new = browser(), browser()

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 # Where sending the same again does nothing that cannot be undone: it shows a page, or asks again. Elsewhere another
 # site could have had its own form sent by a click on our page.
 HARMLESS = {"compose", "profile", "login", "account_signup"}
-SECRET = ("password", "code", "csrfmiddlewaretoken")
+SECRET = ("password", "oldpassword", "code", "csrfmiddlewaretoken")
 
 
 def page(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -37,9 +37,8 @@ def _kept(request: HttpRequest) -> list[tuple[str, str, bool]]:
     """Return what was typed into a harmless form of our own pages: name, value, whether it has lines."""
     if _name(request.path) not in HARMLESS or not _from_here(request):
         return []
-    return [
-        (name, value) for name, values in request.POST.lists() if not name.startswith(SECRET) and name != "oldpassword" for value in values
-    ]
+    typed = [(name, values) for name, values in request.POST.lists() if not name.startswith(SECRET)]
+    return [(name, value, "\n" in value) for name, values in typed for value in values]
 
 
 def _from_here(request: HttpRequest) -> bool:
