@@ -1,5 +1,6 @@
 """Copies of the service, stopped and removed after each test; one with the demo and a browser for all tests of pages."""
 
+import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -56,3 +57,12 @@ def demo_copy(browser: Browser, eventually: Eventually) -> Iterator[Copy]:
 def demo(demo_copy: Copy) -> str:
     """The address of the demo's copy."""
     return f"http://127.0.0.1:{demo_copy.port}"
+
+
+@pytest.fixture
+def customer(demo_copy: Copy, request: pytest.FixtureRequest) -> str:
+    """The log-in of a new customer of the demo's copy, with 20,000 credits and the demo's password."""
+    name = request.node.name[:60]
+    made = demo_copy.command("account", "create", name, "--credits", "20000", "--password", PASSWORD, "--json")
+    assert made.returncode == 0, made.stderr
+    return json.loads(made.stdout)["login"]

@@ -7,11 +7,11 @@ PASSWORD = "girasole-7"
 _AXE = Axe()
 
 
-def log_in(page: Page, password: str = PASSWORD) -> None:
-    """Log in as the demo's customer, from the first page."""
+def log_in(page: Page, password: str = PASSWORD, login: str = "demo") -> None:
+    """Log in, as the demo's customer or another, from the first page."""
     page.goto("/")
     page.locator("main a[href='/login/']").first.click()
-    page.locator("[name=username]").fill("demo")
+    page.locator("[name=username]").fill(login)
     page.locator("[name=password]").fill(password)
     page.locator("main form button.main").click()
 

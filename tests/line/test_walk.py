@@ -49,9 +49,9 @@ def test_a_page_that_asks_other_hosts_or_complains_is_caught(browser: Browser) -
     assert "console: " in str(caught.value)
 
 
-def test_a_spreadsheet_of_1000_rows_becomes_a_report_with_delivery_times(browser: Browser, demo: str) -> None:
+def test_a_spreadsheet_of_1000_rows_becomes_a_report_with_delivery_times(browser: Browser, demo: str, customer: str) -> None:
     with window(browser, demo, "it-IT", DESK) as page:
-        log_in(page)
+        log_in(page, login=customer)
         expect(page.locator("main")).to_contain_text("20.000")
         choose_file(page, "clienti-1000.xls", "Clienti d’autunno")
         expect(page.locator("form[action$='/confirm/'] button")).to_contain_text("1.000")
