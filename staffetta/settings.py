@@ -163,6 +163,7 @@ ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": f"20/m/ip,5/{LOGIN_W
 SILENCED_SYSTEM_CHECKS = ["account.W001"]  # a user name need not be typed at the sign-up: one is made
 MFA_ADAPTER = "staffetta.portal.adapter.TwoFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # a code of the half minute before or after is good too: clocks differ
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"

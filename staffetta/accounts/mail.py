@@ -49,6 +49,11 @@ def sender() -> str:
     return settings.MAIL_FROM or f'"{shown.brand}" <no-reply@{shown.realm}>'
 
 
+def address(path: str) -> str:
+    """Return the whole address of a page, for a mail that no page asked for."""
+    return (settings.PUBLIC_URL or f"http://127.0.0.1:{settings.PORT}") + path
+
+
 def written(template: str, language: str, **values: Any) -> tuple[str, str]:
     """Return subject and body of a mail, from "APP/mail/NAME.txt" in the receiver's language: its first line is the subject."""
     with translation.override(language):

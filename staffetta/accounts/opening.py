@@ -29,10 +29,11 @@ def sign_up(kind: str, name: str, login: str, email: str, password: str, languag
 
     Where another account has that name, a number is added. Raises NameMissing, and NameTaken where a user has that log-in.
     """
-    account, user = open_account(_free_name(" ".join(name.split())), login, password, email.lower())
+    name = " ".join(name.split())
+    account, user = open_account(_free_name(name), login, password, email.lower())
     User.objects.filter(pk=user.pk).update(language=language, awaits_confirmation=True)
     user.refresh_from_db()
-    BillingProfile.objects.create(account=account, kind=kind, name=account.name)
+    BillingProfile.objects.create(account=account, kind=kind, name=name)
     TermsAccepted.objects.create(user=user, version=operator.current().terms_version, language=language)
     return user
 

@@ -105,7 +105,7 @@ def test_a_stranger_does_not_learn_whether_an_address_has_an_account(settings):
     ("typed", "said"),
     [
         ({"accept": ""}, "Without the terms no account can be opened"),
-        ({"name": " "}, "This field is required"),
+        ({"name": " "}, "The name is empty"),
         ({"email": "nobody"}, "valid email"),
         ({"password1": "short"}, "at least 8 characters"),
         ({"password1": "password1"}, "too common"),

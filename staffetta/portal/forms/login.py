@@ -54,6 +54,8 @@ class LogInForm(LoginForm):
         self.fields["username"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false", "autocomplete": "username"}
         self.fields["password"].label = _("Password")
         self.fields["password"].help_text = ""
+        self.fields["username"].error_messages["required"] = _("The name is empty: write your user name or e-mail.")
+        self.fields["password"].error_messages["required"] = _("The password is empty: write it.")
         self.fields["password"].widget.attrs.pop("placeholder", None)
 
     def clean_username(self) -> str:

@@ -27,7 +27,7 @@ class ProfileForm(forms.Form):
     tax_code = forms.CharField(label=_("Tax code (codice fiscale)"), max_length=30, required=False)
     pec = forms.CharField(label=_("Certified e-mail (PEC)"), max_length=254, required=False, widget=forms.TextInput({"inputmode": "email"}))
     sdi_code = forms.CharField(
-        label=_("SDI code"),
+        label=_("SDI recipient code"),
         max_length=30,
         required=False,
         help_text=_("Seven characters; six for a public body. Leave it blank if you have none."),

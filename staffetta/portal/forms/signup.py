@@ -14,6 +14,11 @@ PASSWORD_HELP = _("At least 8 characters, and not one that everybody uses.")
 class SignUpForm(SignupForm):
     """Company or person, name, e-mail, password, terms."""
 
+    required = {
+        "name": _("The name is empty: write the name of the company or person."),
+        "email": _("The e-mail is empty: write the address where we send the link."),
+        "password1": _("The password is empty: choose one of at least 8 characters."),
+    }
     kind = forms.ChoiceField(
         label=_("The account is for"),
         choices=[("company", _("A company or professional")), ("person", _("A private person"))],
@@ -37,6 +42,8 @@ class SignUpForm(SignupForm):
         self.fields["password1"].label = _("Password")
         self.fields["password1"].help_text = PASSWORD_HELP
         self.fields["kind"].widget = forms.RadioSelect(choices=self.fields["kind"].choices)
+        for name, sentence in self.required.items():
+            self.fields[name].error_messages["required"] = sentence
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
 
