@@ -26,7 +26,9 @@ for (const shortcuts of document.querySelectorAll(".shortcuts")) shortcuts.hidde
 // The count is there before the server's answer, by the same rule; the answer brings the rest.
 document.addEventListener("input", (event) => {
   const place = document.getElementById("count");
-  if (event.target.id !== "id_text" || !place || !event.target.value.trim()) return;
+  if (event.target.id !== "id_text") return;
+  if (event.isTrusted) document.getElementById("note").replaceChildren();  // what a button did is taken back no more
+  if (!place || !event.target.value.trim()) return;
   place.hidden = false;
   place.textContent = Counter.say(Counter.count(Counter.fill(event.target.value, data("values")), data("alphabet")), data("count-words"));
 });
@@ -41,7 +43,8 @@ document.addEventListener("input", (event) => {
   if (KEPT.includes(event.target.id)) sessionStorage.setItem(`compose.${event.target.id}`, event.target.value);
 });
 document.addEventListener("htmx:oobAfterSwap", (event) => {
-  if (event.target.id === "id_text") sessionStorage.setItem("compose.id_text", event.target.value);
+  // Counted anew: an answer about the text before may still be on its way.
+  if (event.target.id === "id_text") typed(event.target);
 });
 
 // Enter in a field of a small part of the page does what the button beside it does, and never sends the whole.
