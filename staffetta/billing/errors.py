@@ -6,6 +6,7 @@ Refused
     ├── NoPrice
     ├── AmountRefused
     ├── AccountUnknown
+    ├── ThresholdRefused
     └── ReasonMissing
 """
 
@@ -52,3 +53,10 @@ class ReasonMissing(BillingRefused):
 
     code = "reason_missing"
     message = _("The reason is empty: write what these credits are for; it stands in the customer's ledger.")
+
+
+class ThresholdRefused(BillingRefused):
+    """Values: value."""
+
+    code = "threshold_refused"
+    message = _("“%(value)s” is not a number of credits above zero: write for example 100, or leave it blank for no mail.")

@@ -103,3 +103,14 @@ class Entry(models.Model):
             models.CheckConstraint(condition=Q(balance_after_e4__gte=0), name="balance_after_never_negative"),
         ]
         indexes = [models.Index(fields=["account", "-id"], name="entry_by_account")]
+
+
+class LowCredit(models.Model):
+    """Below how much credit an account wants a mail; `told_at`: it was sent, and is not again until there was more."""
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, primary_key=True)
+    threshold_e4 = models.BigIntegerField()
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(threshold_e4__gt=0), name="threshold_is_credit")]

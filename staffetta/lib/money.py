@@ -29,3 +29,8 @@ def shown(amount_e4: int) -> str:
     """Return credits as the reader's language writes them: 12345000 is "1.234,5" in Italian."""
     decimals = len(plain(amount_e4).partition(".")[2])
     return number_format(Decimal(amount_e4) / CREDIT_E4, decimal_pos=decimals, force_grouping=True)
+
+
+def editable(amount_e4: int) -> str:
+    """Return credits as the reader's language has them typed into a field, without grouping: 12345000 is "1234,5" in Italian."""
+    return plain(amount_e4).replace(".", number_format("0.1", decimal_pos=1)[1])

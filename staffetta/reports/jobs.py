@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from staffetta.lib import clock
-from staffetta.reports import writing
+from staffetta.reports import summary, writing
 from staffetta.reports.models import Report
 
 QUEUE = "reports"
@@ -36,3 +36,10 @@ def give_up_reports(timestamp: int) -> None:
 def delete_old_reports(timestamp: int) -> None:
     """Delete reports older than a week."""
     Report.objects.filter(created_at__lt=clock.now() - KEPT).delete()
+
+
+@app.periodic(cron="5,35 * * * *")
+@app.task(queue=QUEUE, queueing_lock="send_summaries")
+def send_summaries(timestamp: int) -> None:
+    """Send the daily and weekly mails that are due."""
+    summary.send_due()

@@ -48,3 +48,14 @@ class ReportPiece(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["report", "place"], name="report_piece_once")]
+
+
+class SummaryMail(models.Model):
+    """How often a user wants a mail about the account's sends, and up to which day it was told."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True)
+    every = models.CharField(max_length=4)
+    told_to = models.DateField(help_text="the first day that the last mail did not tell of")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(every__in=["day", "week"]), name="summary_every_known")]

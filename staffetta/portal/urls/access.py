@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LogoutView
 from django.urls import path, re_path
 
-from staffetta.portal.views import login, loginhelp, mailbox, password, profile, security, signup, stale, twofactor
+from staffetta.portal.views import login, loginhelp, mailbox, notices, password, profile, security, signup, stale, twofactor
 
 urlpatterns = [
     path("login/", login.LogIn.as_view(), name="login"),
@@ -27,6 +27,7 @@ urlpatterns = [
     path("signup/resend/", signup.resend, name="signup-resend"),
     re_path(r"^signup/confirm/(?P<key>[-:\w]+)/$", signup.Confirm.as_view(), name="account_confirm_email"),
     path("account/", security.page, name="account"),
+    path("account/notices/", notices.page, name="notices"),
     path("account/", security.page, name="mfa_index"),
     path("account/profile/", profile.page, name="profile"),
     path("account/email/", security.OtherEmail.as_view(), name="account_email"),
