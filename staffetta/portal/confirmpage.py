@@ -103,9 +103,10 @@ def examples(draft: Draft) -> list[Example]:
 def rows(draft: Draft, after: Cursor) -> tuple[list[Row], Cursor | None]:
     """Return some of the audience after a place, in order, and where the next ones begin (None: there are no more)."""
     found: list[Row] = []
+    audience, terms = compose.audience_of(draft), compose.terms_of(draft)
     cursor: Cursor | None = after
-    while cursor is not None and not found:  # a stretch may hold nobody but excluded ones
-        step = _part(draft, cursor, ROWS)
+    while cursor is not None and len(found) < ROWS:  # a stretch ends with the groups, and may hold nobody but excluded ones
+        step = stretch(audience, terms, cursor, ROWS - len(found))
         getting = {recipient.number: recipient for recipient in step.recipients}
         reasons = dict(step.out)
         for person in step.people:
