@@ -70,7 +70,7 @@ def test_a_costly_character_is_repaired_and_taken_back(browser: Browser, demo: s
 
 
 def test_a_text_is_kept_and_put_in_again(browser: Browser, demo: str) -> None:
-    with window(browser, demo, "it-IT", TELEPHONE) as page:
+    with window(browser, demo, "it-IT", TELEPHONE, refusals=True) as page:
         begin(page, "Sabato tutto a metà prezzo")
         page.locator("#texts summary").click()
         page.get_by_role("button", name="Salva").click()

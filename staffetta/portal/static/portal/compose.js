@@ -47,6 +47,11 @@ document.addEventListener("htmx:oobAfterSwap", (event) => {
   if (event.target.id === "id_text") typed(event.target);
 });
 
+// htmx lets a form ask at the address of the button that was clicked last: while someone writes it must always be the live one.
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.target.matches(".compose-form")) event.detail.path = event.target.getAttribute("hx-post");
+});
+
 // Enter in a field of a small part of the page does what the button beside it does, and never sends the whole.
 document.addEventListener("keydown", (event) => {
   const part = event.key === "Enter" && event.target.matches(".more input") && event.target.closest(".inline");
