@@ -5,6 +5,7 @@ import smtplib
 import pytest
 from django.core import mail as outgoing
 from django.core.mail.backends.locmem import EmailBackend
+from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from staffetta import doctor, settings
@@ -63,6 +64,36 @@ def test_a_mail_is_kept_while_the_server_does_not_answer_and_given_up_when_refus
     else:
         mail.deliver(waiting.pk)
     assert WaitingMail.objects.exists() is kept
+
+
+def set_job(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE procrastinate_jobs SET {statement}")
+
+
+def test_the_mail_of_a_dead_worker_is_given_to_another_and_a_living_one_s_left_alone(smtp):
+    mail.send("anna@bruni.example", "Oggetto", "Testo", language="it")
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now()) RETURNING id")
+        (living,) = cursor.fetchone()
+    set_job(f"status = 'doing', worker_id = {living}")
+    jobs.resume_mails(0)
+    assert ProcrastinateJob.objects.get().status == "doing"
+    set_job("worker_id = NULL")
+    jobs.resume_mails(0)
+    assert ProcrastinateJob.objects.get().status == "todo"
+
+
+def test_a_mail_of_a_transaction_that_is_undone_never_leaves(smtp):
+    @transaction.atomic
+    def undone() -> None:
+        mail.send("anna@bruni.example", "Oggetto", "Testo", language="it")
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        undone()
+    assert not WaitingMail.objects.exists()
+    assert not ProcrastinateJob.objects.exists()
 
 
 def test_the_doctor_tells_where_mails_go(folder, settings):

@@ -209,6 +209,16 @@ def test_a_stale_form_offers_what_was_typed_and_one_click_to_start_clean():
     assert client.get("/login/clean/?next=https://evil.example/").headers["Location"] == "/login/"
 
 
+def test_what_was_typed_goes_on_from_the_page_of_a_stale_form(people):
+    client = browser(people.owner)
+    client.handler.enforce_csrf_checks = True
+    page = text(client.post("/send/", {"text": "Ciao a\ntutti", "numbers": "12"}, headers={"origin": "http://testserver"}))
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
+    again = client.post("/send/", {"text": "Ciao a\ntutti", "numbers": "12", "csrfmiddlewaretoken": token})
+    assert again.status_code == 400  # the number is refused, and the page has what was typed
+    assert "Ciao a\ntutti</textarea>" in text(again)
+
+
 @pytest.mark.parametrize(
     ("address", "origin"),
     [("/sends/1/cancel/", "http://testserver"), ("/send/1/accept/", "http://testserver"), ("/send/", "https://evil.example")],
@@ -259,3 +269,11 @@ def test_the_profile_is_kept_and_refused_with_what_was_typed(people):
     assert people.account.profile.vat_number == "12345670017"
     assert 'value="12345670017"' in text(client.get("/account/profile/"))
     assert "12345670017" not in text(browser(people.stranger).get("/account/profile/"))
+
+
+def test_the_staff_have_the_account_s_pages_too_but_no_invoicing_data():
+    staff = browser(make_staff("capo", PASSWORD))
+    for address in ("/account/", "/account/email/", "/account/password/", "/account/sessions/"):
+        assert staff.get(address).status_code == 200
+    assert "Invoicing data" not in text(staff.get("/account/"))
+    assert staff.get("/account/profile/").status_code == 403
