@@ -1,5 +1,6 @@
 """Which connector takes a message. Reads routes and links' health, writes nothing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -31,11 +32,15 @@ def bound_connectors() -> set[int]:
     return set(alive.values_list("connector_id", flat=True))
 
 
-def table() -> Table:
-    """Return the routes over connectors in use. Among those of one prefix a bound link goes before one that is down."""
+def table(avoid: Iterable[int] = ()) -> Table:
+    """Return the routes over connectors in use. Among those of one prefix a bound link goes before one that is down.
+
+    Connectors to `avoid` are used only where no other bound one has that prefix.
+    """
+    last = set(avoid)
     bound = bound_connectors()
     by_prefix: dict[str, int] = {}
     routes = Route.objects.filter(connector__active=True).order_by("priority", "id")
-    for route in sorted(routes, key=lambda route: route.connector_id not in bound):
+    for route in sorted(routes, key=lambda route: (route.connector_id not in bound, route.connector_id in last)):
         by_prefix.setdefault(route.prefix, route.connector_id)
     return Table(by_prefix, tuple(sorted({len(prefix) for prefix in by_prefix}, reverse=True)))

@@ -4,6 +4,7 @@ Merging, within the file and with who is there already: what is filled in later 
 """
 
 import logging
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -101,7 +102,7 @@ def put(account_id: int, group_id: int, people: str, keep_known: bool = False, i
 
     `keep_known`: who is a contact already stays as he is. With an `import_id`, what is changed is noted for its undoing.
     """
-    values = {"account": account_id, "group": group_id, "people": people, "keep": keep_known, "import": import_id}
+    values: dict[str, Any] = {"account": account_id, "group": group_id, "people": people, "keep": keep_known, "import": import_id}
     steps = [_FIELDS, _CONTACTS, _MEMBERSHIPS]
     if import_id is not None:
         steps = [_FIELDS, *([] if keep_known else [_BEFORE]), _CHANGED, _JOINED]

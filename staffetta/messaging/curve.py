@@ -73,4 +73,5 @@ def _read(kept: list[int]) -> Deliveries | None:
 def _seconds(batch: Batch) -> list[tuple[int, int]]:
     with connection.cursor() as cursor:
         cursor.execute(_BY_SECOND, [batch.first_id, batch.last_id, batch.pk])
-        return cursor.fetchall()
+        found: list[tuple[int, int]] = cursor.fetchall()
+    return found

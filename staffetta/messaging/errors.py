@@ -9,7 +9,7 @@ Refused
     ├── NoRoute
     ├── DraftNotReady
     ├── PriceChanged
-    ├── GroupGone, FileGone
+    ├── GroupGone, FileGone, EverybodyReached
     ├── CountFailed
     ├── CutRefused
     ├── SavedTextRefused: TextNameMissing, TextNameTooLong, TextNameTaken, TextTooLongToSave, TooManyTexts
@@ -200,3 +200,10 @@ class GroupInUse(MessagingRefused):
 
     code = "group_in_use"
     message = _("“%(name)s” has a send that has not left yet: wait until it has left, or cancel it; then the group can be deleted.")
+
+
+class EverybodyReached(MessagingRefused):
+    """No values."""
+
+    code = "everybody_reached"
+    message = _("Nobody is left to be written to again: this send reached all whom it could, or their receipts are still to come.")

@@ -19,7 +19,7 @@ from staffetta.carriers import routing
 from staffetta.contacts.audience import Cursor
 from staffetta.lib import clock
 from staffetta.lib.errors import Refused
-from staffetta.messaging import compose, literal
+from staffetta.messaging import compose, literal, resend
 from staffetta.messaging.errors import NoRoute
 from staffetta.messaging.models import Batch
 from staffetta.messaging.recipients import Recipient, Terms, stretch
@@ -146,7 +146,7 @@ def _within(batch: Batch, recipients: Sequence[Recipient]) -> Sequence[Recipient
 
 def _write(batch: Batch, recipients: Sequence[Recipient], state: str) -> int:
     """Write messages and, where they are to be sent, their chunks; return how many messages are new."""
-    routes = routing.table()
+    routes = routing.table(resend.avoided(batch.file_id))
     routed = []
     for recipient in recipients:
         connector = routes.connector(recipient.number)

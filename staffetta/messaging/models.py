@@ -120,6 +120,14 @@ class Batch(models.Model):
         return self.first_id + self.recipients - 1
 
 
+class Repeat(models.Model):
+    """A list of those whom a batch did not reach, and the connectors that another send to them should avoid (`resend.py`)."""
+
+    people = models.OneToOneField(FileList, on_delete=models.CASCADE, primary_key=True)
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="repeats")
+    avoid = ArrayField(models.IntegerField(), default=list)
+
+
 class Curve(models.Model):
     """The deliveries of a large batch over time, counted by a job now and then (`curve.py`)."""
 

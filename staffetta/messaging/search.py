@@ -106,7 +106,7 @@ def _walk(account_id: int, wanted: Wanted, limit: int, start: Place, backwards: 
         filters.append(f"{folding.sql('b.text')} LIKE %(text)s OR {folding.sql('b.sender')} LIKE %(text)s")
     before, order, reverse = (">", "ASC", "DESC") if backwards else ("<", "DESC", "ASC")
     sql = _SENDS.format(before=before, order=order, reverse=reverse, filters=" AND ".join(f"({each})" for each in filters) or "true")
-    values = {
+    values: dict[str, Any] = {
         "account": account_id,
         "at": start.send_at,
         "id": start.id,
@@ -120,7 +120,8 @@ def _walk(account_id: int, wanted: Wanted, limit: int, start: Place, backwards: 
     }
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,7 @@ def messages(account_id: int, digits: str, wanted: Wanted, limit: int, before: i
 
     `wanted.state` is a state of messages here.
     """
-    values = {
+    values: dict[str, Any] = {
         "low": digits,
         "high": digits + "~",  # greater than any digit
         "hits": _HITS_MAX,

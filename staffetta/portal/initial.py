@@ -14,7 +14,7 @@ from staffetta.portal.paging import after_of
 
 
 def initial_of(request: HttpRequest, account: Account) -> dict[str, Any]:
-    """Return the fields' first values; the address may name a draft or a group."""
+    """Return the fields' first values; the address may name a draft, a send to be like, a group or a number."""
     draft = Draft.objects.filter(account=account, pk=after_of(request, "draft")).select_related("type", "whole").first()
     if draft is not None:
         draft = draft.whole or draft
@@ -29,8 +29,23 @@ def initial_of(request: HttpRequest, account: Account) -> dict[str, Any]:
             "when": LATER if draft.send_at else NOW,
             "send_at": f"{timezone.localtime(draft.send_at):%Y-%m-%dT%H:%M}" if draft.send_at else "",
         }
-    group = after_of(request, "group")
-    return {"groups": [group] if group else [], "when": NOW, "type": _usual_type(account), "sender": savedsenders.usual(account.pk)}
+    like = Batch.objects.filter(account=account, pk=after_of(request, "like")).select_related("type").first()
+    if like is not None:
+        return {
+            "listed": after_of(request, "listed") or None,
+            "sender": "" if like.type.fixed_sender else like.sender,
+            "text": like.text,
+            "type": like.type_id,
+            "when": NOW,
+        }
+    group, number = after_of(request, "group"), request.GET.get("number", "")[:40]
+    return {
+        "groups": [group] if group else [],
+        "numbers": number,
+        "when": NOW,
+        "type": _usual_type(account),
+        "sender": savedsenders.usual(account.pk),
+    }
 
 
 def _usual_type(account: Account) -> int | None:

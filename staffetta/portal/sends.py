@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from staffetta.accounts.models import Account
 from staffetta.contacts.models import Group
 from staffetta.lib import clock
-from staffetta.messaging import archive, words
+from staffetta.messaging import archive, resend, words
 from staffetta.messaging.models import Batch
 from staffetta.messaging.states import RUNNING, batch_moves_into
 from staffetta.portal.outcomes import Segment, good_tenths, segments
@@ -92,6 +92,11 @@ class Send:
     def may_cancel(self) -> bool:
         """Tell whether what is left of it can be taken back."""
         return self.batch.state in batch_moves_into("cancelling")
+
+    @property
+    def not_reached(self) -> int:
+        """Return how many can be written to again."""
+        return 0 if self.leaving or self.planned else sum(self.tally.get(state, 0) for state in resend.FAILED)
 
     @property
     def given_back_e4(self) -> int:

@@ -25,7 +25,7 @@ def sheet(report: Report) -> Sheet:
 
     The words are looked up before the first row: what runs later has no language any more.
     """
-    batch = Batch.objects.select_related("account", "type").get(pk=report.subject, account_id=report.account_id)
+    batch = Batch.objects.select_related("account", "type").get(pk=report.subject or 0, account_id=report.account_id)
     zone = ZoneInfo(batch.account.time_zone)
     states = [state for state in report.values.get("states", []) if state in MESSAGE_STATES]
     tally = archive.totals([batch.pk]).get(batch.pk, {})

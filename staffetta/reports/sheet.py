@@ -21,7 +21,7 @@ class Share(NamedTuple):
     """A piece of a coloured bar: what, how many, which tone (words.py)."""
 
     label: str
-    count: int
+    people: int
     tone: str
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from staffetta.messaging.models import Batch, Draft
 from tests.db.line import answer, claim_and_begin, deliver, expand_all, work_all
-from tests.db.portal import browser, table, text
+from tests.db.portal import browser, text
+from tests.db.reports import report_table
 from tests.people import PASSWORD, make_connector, make_group, make_people, sms_type
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +34,7 @@ def test_it_works_from_log_in_to_report():
         deliver(connector, chunk)
     work_all()
     assert "100,00%" not in text(client.get(f"/sends/{batch.pk}/"))
-    rows = table(client.get(f"/sends/{batch.pk}/report.csv"))
+    rows = report_table(client, batch)
     assert len(rows) == 1 + 13
     assert all(row[5] for row in rows[1:])
     assert rows[1][0] == "'+393330000001"

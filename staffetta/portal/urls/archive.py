@@ -12,6 +12,7 @@ urlpatterns = [
     path("<int:batch_id>/pause/", batch.pause, name="send-pause"),
     path("<int:batch_id>/resume/", batch.resume, name="send-resume"),
     path("<int:batch_id>/cancel/", batch.cancel, name="send-cancel"),
+    path("<int:batch_id>/again/", batch.again, name="send-again"),
     path("<int:batch_id>/deliveries/", batch.deliveries, name="send-deliveries"),
     path("<int:batch_id>/recipients/<int:message_id>/", recipients.page, name="recipient"),
 ]

@@ -7,12 +7,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from staffetta.accounts.models import Account
 from staffetta.lib import clock
-from staffetta.messaging import archive, control, curve
-from staffetta.messaging.errors import MoveRefused
+from staffetta.messaging import archive, control, curve, resend
+from staffetta.messaging.errors import EverybodyReached, MoveRefused
 from staffetta.messaging.jobs import count_deliveries_soon
 from staffetta.messaging.models import Batch
 from staffetta.messaging.states import MESSAGE_STATES
@@ -70,6 +71,7 @@ def page(request: HttpRequest, account: Account, batch_id: int) -> HttpResponse:
     }
     if getattr(request, "htmx", False):
         return render(request, "portal/recipient_rows.html", context)
+    context["first_send"] = resend.first_send(batch)
     return render(request, "portal/send.html", context | _deliveries(moving["send"]))
 
 
@@ -116,6 +118,19 @@ def pause(request: HttpRequest, account: Account, batch_id: int) -> HttpResponse
 def resume(request: HttpRequest, account: Account, batch_id: int) -> HttpResponse:
     """Go on with a paused send."""
     return _move(request, account, batch_id, control.resume)
+
+
+@customer
+@require_POST
+def again(request: HttpRequest, account: Account, batch_id: int) -> HttpResponse:
+    """Begin a new send like this one to those whom it did not reach."""
+    batch = _batch(account, batch_id)
+    try:
+        people = resend.again(batch)
+    except EverybodyReached as refusal:
+        messages.error(request, str(refusal))
+        return redirect("send", batch_id)
+    return redirect(f"{reverse('compose')}?like={batch.pk}&listed={people.pk}")
 
 
 @customer

@@ -84,16 +84,16 @@ def _head(canvas: Canvas, sheet: Sheet, plain: str, bold: str) -> float:
 
 
 def _bar(canvas: Canvas, sheet: Sheet, y: float, plain: str) -> float:
-    total, x, width = sum(share.count for share in sheet.shares), float(MARGIN), WIDTH - 2 * MARGIN
+    total, x, width = sum(share.people for share in sheet.shares), float(MARGIN), WIDTH - 2 * MARGIN
     for share in sheet.shares:
         canvas.setFillColor(HexColor(TONES[share.tone]))
-        piece = width * share.count / total
+        piece = width * share.people / total
         canvas.rect(x, y, max(piece - 1, 0.5), 9, stroke=0, fill=1)
         x += piece
     x, y = float(MARGIN), y - 14
     canvas.setFont(plain, SMALL)
     for share in sheet.shares:
-        words = f"{share.label} {number_format(share.count, force_grouping=True)}"
+        words = f"{share.label} {number_format(share.people, force_grouping=True)}"
         canvas.setFillColor(HexColor(TONES[share.tone]))
         canvas.circle(x + 3, y + 3, 3, stroke=0, fill=1)
         canvas.setFillColor(INK)
