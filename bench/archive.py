@@ -19,7 +19,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench.processes import Service, service
 
-LOOKS = 60
 MONTHS = 12
 SMALL = 200
 
@@ -139,7 +138,7 @@ def look(server: http.client.HTTPConnection, cookie: str, address: str) -> float
     return (time.perf_counter() - started) * 1000
 
 
-def measure(running: Service, n: int) -> dict[str, float]:
+def measure(running: Service, n: int, looks: int) -> dict[str, float]:
     """Return the 95th percentile of each page in milliseconds."""
     import django  # noqa: PLC0415
 
@@ -157,18 +156,20 @@ def measure(running: Service, n: int) -> dict[str, float]:
     found = {}
     for name, address in pages(ids, n).items():
         look(server, cookie, address())
-        times = sorted(look(server, cookie, address()) for _ in range(LOOKS))
-        found[name] = round(times[int(LOOKS * 0.95)], 1)
-        print(f"{name:28} p50 {times[LOOKS // 2]:7.1f} ms   p95 {found[name]:7.1f} ms")
+        times = sorted(look(server, cookie, address()) for _ in range(looks))
+        found[name] = round(times[int(looks * 0.95)], 1)
+        print(f"{name:28} p50 {times[looks // 2]:7.1f} ms   p95 {found[name]:7.1f} ms")
     return found
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--n", type=int, default=10_000_000)
-    n = parser.parse_args().n
+    parser.add_argument("--looks", type=int, default=60, help="at each page")
+    options = parser.parse_args()
+    n = options.n
     with service() as running:
-        p95_ms = measure(running, n)
+        p95_ms = measure(running, n, options.looks)
     print(json.dumps({"bench": "archive", "rows": n, "p95_ms": p95_ms}))
 
 

@@ -52,15 +52,16 @@ WHERE {_DIFFERS}
 ON CONFLICT (parent_id, contact_id) DO NOTHING
 """
 _CHANGED = f"""
-WITH done AS ({_CONTACTS})
-INSERT INTO contacts_importchange AS x (parent_id, contact_id, made, joined, after)
-SELECT %(import)s, id, made, false, CASE WHEN NOT made THEN jsonb_build_array(name, surname, fields) END
-FROM done AS d(id, made, name, surname, fields)
-ON CONFLICT (parent_id, contact_id) DO UPDATE SET after = excluded.after
+WITH done(id, made, name, surname, fields) AS ({_CONTACTS}),
+    after AS (UPDATE contacts_importchange x SET after = jsonb_build_array(d.name, d.surname, d.fields)
+              FROM done d WHERE NOT d.made AND x.parent_id = %(import)s AND x.contact_id = d.id)
+SELECT coalesce(array_agg(id) FILTER (WHERE made), '{{}}') FROM done
 """
+# Who was made is always new in the group too: one row tells both.
 _JOINED = f"""
 WITH done AS ({_MEMBERSHIPS})
-INSERT INTO contacts_importchange AS x (parent_id, contact_id, made, joined) SELECT %(import)s, contact_id, false, true FROM done
+INSERT INTO contacts_importchange (parent_id, contact_id, made, joined)
+SELECT %(import)s, contact_id, contact_id = ANY(%(made)s::bigint[]), true FROM done
 ON CONFLICT (parent_id, contact_id) DO UPDATE SET joined = true
 """
 
@@ -103,12 +104,17 @@ def put(account_id: int, group_id: int, people: str, keep_known: bool = False, i
     `keep_known`: who is a contact already stays as he is. With an `import_id`, what is changed is noted for its undoing.
     """
     values: dict[str, Any] = {"account": account_id, "group": group_id, "people": people, "keep": keep_known, "import": import_id}
-    steps = [_FIELDS, _CONTACTS, _MEMBERSHIPS]
-    if import_id is not None:
-        steps = [_FIELDS, *([] if keep_known else [_BEFORE]), _CHANGED, _JOINED]
     with connection.cursor() as cursor:
-        for statement in steps:
-            cursor.execute(statement, values)
+        cursor.execute(_FIELDS, values)
+        if import_id is None:
+            cursor.execute(_CONTACTS, values)
+            cursor.execute(_MEMBERSHIPS, values)
+            return
+        if not keep_known:
+            cursor.execute(_BEFORE, values)
+        cursor.execute(_CHANGED, values)
+        (values["made"],) = cursor.fetchone()
+        cursor.execute(_JOINED, values)
 
 
 def _group(record: Import) -> Group:
