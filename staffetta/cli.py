@@ -50,6 +50,15 @@ def _account_create(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the log-in as JSON")
 
 
+def _account_user(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("account")
+    parser.add_argument("login")
+    parser.add_argument("--role", required=True, help="owner, sender, reader or developer")
+    parser.add_argument("--email", default="", help="taken as confirmed: write only what you know to be theirs")
+    parser.add_argument("--password", help="made up and printed where it is left out")
+    parser.add_argument("--json", action="store_true", help="print the log-in as JSON")
+
+
 def _account_credit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name")
     parser.add_argument("amount", type=_credits, metavar="credits", help="for example 100 or 1,5")
@@ -90,7 +99,8 @@ COMMANDS = {
         "an SMSC to try with", "staffetta.gateway.simulator.__main__:main", "staffetta.gateway.simulator.__main__:arguments"
     ),
     "migrate": Command("make or bring up to date the database's tables", "staffetta.run:migrate", database=True),
-    "account create": Command("open a customer's account", "staffetta.billing.commands:create", _account_create, True),
+    "account create": Command("open a customer's account, with an owner", "staffetta.billing.commands:create", _account_create, True),
+    "account user": Command("add a user to an account, with a role", "staffetta.billing.commands:add_user", _account_user, True),
     "account credit": Command("add credits to an account", "staffetta.billing.commands:credit", _account_credit, True),
     "staff create": Command("make a member of the staff", "staffetta.accounts.commands:staff", _staff_create, True),
     "operator show": Command("print the settings of who runs the service", "staffetta.accounts.commands:operator_show", database=True),

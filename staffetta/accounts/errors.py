@@ -6,7 +6,9 @@ Refused
     ├── NameMissing
     ├── OperatorSettingUnknown
     ├── OperatorSettingWrong
-    └── ProfileWrong
+    ├── ProfileWrong
+    ├── TeamRefused: RoleUnknown, NotYourself, LastOwner
+    └── InvitationRefused: AddressWrong, AlreadyInTeam, AlreadyInvited, TooManyInvitations, InvitedTooSoon, InvitationGone, AddressElsewhere
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -51,3 +53,87 @@ class ProfileWrong(AccountsRefused):
 
     code = "profile_wrong"
     message = _("Some invoicing data are not right: correct what is marked.")
+
+
+class TeamRefused(AccountsRefused):
+    """Something about the users of an account."""
+
+
+class RoleUnknown(TeamRefused):
+    """Values: role, known."""
+
+    code = "role_unknown"
+    message = _("There is no role “%(role)s”: choose one of %(known)s.")
+
+
+class NotYourself(TeamRefused):
+    """No values."""
+
+    code = "not_yourself"
+    message = _("You cannot change your own role or close your own user, so that you do not lock yourself out: ask another owner.")
+
+
+class LastOwner(TeamRefused):
+    """Values: name."""
+
+    code = "last_owner"
+    message = _("“%(name)s” is the only owner, and an account always needs one: make somebody else an owner first.")
+
+
+class InvitationRefused(AccountsRefused):
+    """Something about an invitation."""
+
+
+class AddressWrong(InvitationRefused):
+    """Values: email."""
+
+    code = "address_wrong"
+    message = _("“%(email)s” is not an e-mail address: write it like name@example.it.")
+
+
+class AlreadyInTeam(InvitationRefused):
+    """Values: email."""
+
+    code = "already_in_team"
+    message = _("%(email)s is a user of this account already: change the role in the list, or open the user again where it is closed.")
+
+
+class AlreadyInvited(InvitationRefused):
+    """Values: email."""
+
+    code = "already_invited"
+    message = _("%(email)s is invited already: send the invitation again or take it back, in the list below.")
+
+
+class TooManyInvitations(InvitationRefused):
+    """Values: limit."""
+
+    code = "too_many_invitations"
+    message = _("%(limit)s invitations wait already, the most there can be: take back those that nobody will accept.")
+
+
+class InvitedTooSoon(InvitationRefused):
+    """Values: email."""
+
+    code = "invited_too_soon"
+    message = _("The invitation to %(email)s left less than a minute ago: wait a minute before you send it again.")
+    retry = True
+
+
+class InvitationGone(InvitationRefused):
+    """No values."""
+
+    code = "invitation_gone"
+    message = _(
+        "This invitation was used already, was taken back or replaced by a newer one, or is older than seven days: "
+        "open the newest mail, or ask for another invitation."
+    )
+
+
+class AddressElsewhere(InvitationRefused):
+    """Values: email."""
+
+    code = "address_elsewhere"
+    message = _(
+        "%(email)s has a user already, and a user belongs to one account only: log in with it, or ask to be invited at another address."
+    )

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from staffetta.accounts import roles
+
 
 class Account(models.Model):
     """A customer: a company or a person, with one or more users."""
@@ -25,6 +27,41 @@ class User(AbstractUser):
     account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, blank=True, related_name="users")
     language = models.CharField(_("language"), max_length=2, default="it")
     awaits_confirmation = models.BooleanField(default=False)  # signed up, and has not opened the link in the mail yet
+    role = models.CharField(_("role"), max_length=9, choices=list(roles.NAMES.items()), default=roles.OWNER, db_default=roles.OWNER)
+
+    class Meta(AbstractUser.Meta):
+        constraints = [models.CheckConstraint(condition=Q(role__in=list(roles.NAMES)), name="user_role_known")]
+
+    @property
+    def may(self) -> frozenset[str]:
+        """Return what this user's role may (`roles.py`)."""
+        return roles.MAY[self.role]
+
+    @property
+    def shown_name(self) -> str:
+        """Return how colleagues know this user: by name and surname, else by the user name."""
+        return self.get_full_name() or self.get_username()
+
+
+class Invitation(models.Model):
+    """An address asked to become a user of an account; the token is in the mail alone, here is its hash (`invitations.py`)."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=9, choices=list(roles.NAMES.items()))
+    language = models.CharField(max_length=2)
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    state = models.CharField(max_length=8, default="waiting")
+    sent_at = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=list(roles.NAMES)), name="invitation_role_known"),
+            models.CheckConstraint(condition=Q(state__in=["waiting", "accepted", "revoked"]), name="invitation_state_known"),
+            models.UniqueConstraint(fields=["account", "email"], condition=Q(state="waiting"), name="one_open_invitation"),
+        ]
 
 
 class TermsAccepted(models.Model):

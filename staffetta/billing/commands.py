@@ -6,7 +6,7 @@ import secrets
 
 from django.db import transaction
 
-from staffetta.accounts import operator
+from staffetta.accounts import operator, team
 from staffetta.accounts.models import Account, User
 from staffetta.accounts.opening import open_account
 from staffetta.billing import ledger
@@ -33,6 +33,21 @@ def create(options: argparse.Namespace) -> int:
         print(json.dumps(told))
     else:
         print(f"Account {account.name} opened with {options.credits} credits. Log-in: {user.username} Password: {password}")
+    return 0
+
+
+def add_user(options: argparse.Namespace) -> int:
+    """`staffetta account user`: a password is made up where none is given. Raises AccountUnknown, NameTaken, RoleUnknown."""
+    account = Account.objects.filter(name=options.account).first()
+    if account is None:
+        raise AccountUnknown(name=options.account)
+    password = options.password or secrets.token_urlsafe(9)
+    user = team.add(account, options.login, password, options.role, options.email.strip().lower())
+    told = {"account": account.name, "login": user.username, "role": user.role, "realm": operator.current().realm, "password": password}
+    if options.json:
+        print(json.dumps(told))
+    else:
+        print(f"User {user.username} added to {account.name} as {user.role}. Password: {password}")
     return 0
 
 

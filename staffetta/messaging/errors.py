@@ -15,6 +15,7 @@ Refused
     ├── SavedTextRefused: TextNameMissing, TextNameTooLong, TextNameTaken, TextTooLongToSave, TooManyTexts
     ├── SendersFull
     ├── GroupInUse
+    ├── ApprovalRefused: NotYoursToDecide, AlreadyDecided, PlannedTimePassed, ReasonToRefuseMissing, LimitWrong, SecondOwnerMissing
     └── MoveRefused
 """
 
@@ -207,3 +208,53 @@ class EverybodyReached(MessagingRefused):
 
     code = "everybody_reached"
     message = _("Nobody is left to be written to again: this send reached all whom it could, or their receipts are still to come.")
+
+
+class ApprovalRefused(MessagingRefused):
+    """Something about the approval of a send by a second person."""
+
+
+class NotYoursToDecide(ApprovalRefused):
+    """No values."""
+
+    code = "not_yours_to_decide"
+    message = _("Another owner than who asked must decide about this send, and whoever asked can take it back.")
+
+
+class AlreadyDecided(ApprovalRefused):
+    """Values: state (a word)."""
+
+    code = "already_decided"
+    message = _("This send is “%(state)s” already: nothing was done again. To send it after all, change it and confirm it anew.")
+
+
+class PlannedTimePassed(ApprovalRefused):
+    """Values: time."""
+
+    code = "planned_time_passed"
+    message = _("The send was planned for %(time)s, which has passed: approve it to leave now, or refuse it with a word why.")
+
+
+class ReasonToRefuseMissing(ApprovalRefused):
+    """No values."""
+
+    code = "reason_to_refuse_missing"
+    message = _("The reason is empty: write what shall be changed; it goes by mail to who asked.")
+
+
+class LimitWrong(ApprovalRefused):
+    """Values: value."""
+
+    code = "limit_wrong"
+    message = _(
+        "“%(value)s” is not a number of recipients: write a whole number from 1 on, for example 100, or leave it blank for no approval."
+    )
+
+
+class SecondOwnerMissing(ApprovalRefused):
+    """No values."""
+
+    code = "second_owner_missing"
+    message = _(
+        "Owners cannot approve each other's sends while there is only one: make somebody else an owner first, or leave the box empty."
+    )

@@ -213,3 +213,33 @@ class OwnNumber(models.Model):
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True)
     number = models.CharField(max_length=16)
+
+
+class ApprovalRule(models.Model):
+    """Above how many recipients an account's sends need the yes of a second person (`approval.py`)."""
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, primary_key=True)
+    above = models.PositiveIntegerField()
+    owners_too = models.BooleanField(default=False)
+
+
+class Approval(models.Model):
+    """A send that waits for the yes of an owner, or had it, or did not get it. Nothing is held for it before."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE)
+    draft = models.OneToOneField(Draft, on_delete=models.CASCADE, related_name="approval")
+    state = models.CharField(max_length=9, default="waiting")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=["waiting", "approved", "refused", "withdrawn"]), name="approval_state_known"),
+            models.CheckConstraint(
+                condition=Q(state="waiting", decided_at=None) | (~Q(state="waiting") & Q(decided_at__isnull=False)), name="approval_decided"
+            ),
+        ]
+        indexes = [models.Index(fields=["account", "-id"], name="approval_waiting", condition=Q(state="waiting"))]

@@ -1,4 +1,4 @@
-"""Who may see a customer's page: a logged-in user of an account. Gives the view its account, and the account's time zone to the page."""
+"""Who may see and use a customer's page: a logged-in user of an account whose role may. Gives the view its account, and the account's time zone to the page."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -11,8 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 from django_htmx.http import reswap, retarget
 
+from staffetta.accounts import roles, team
 from staffetta.accounts.models import Account, User
 
 P = ParamSpec("P")
@@ -21,24 +23,47 @@ View = Callable[Concatenate[HttpRequest, Account, P], HttpResponseBase]
 
 
 def customer(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """Let only users of an account in: the view is called with the request and the account.
+    """Let any user of an account look; nothing can be changed by a page that states no other permission."""
+    return require_safe(customer_may("view")(view))
 
-    Who is not logged in goes to the log-in and comes back afterwards; the staff, who have no account, are told where they are.
+
+def customer_may(permission: str, to_see: str = "") -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
+    """Let only users of an account in whose role may do this: the view is called with the request and the account.
+
+    `to_see`: what is enough where nothing is changed (GET). Who is not logged in goes to the log-in and comes back afterwards;
+    the staff, who have no account, are told where they are; whose role may not is told who can help.
     """
+    if {permission, to_see or permission} - set(roles.PERMISSIONS):
+        raise ValueError(f"no such permission: {permission} {to_see}")
 
-    @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        user = request.user
-        if not isinstance(user, User):
-            return _log_in(request)
-        if user.account is None:
-            return render(request, "portal/staff.html", status=403)
-        with timezone.override(ZoneInfo(user.account.time_zone)):
-            response = view(request, user.account, *args, **kwargs)
-        response.headers.setdefault("Cache-Control", "private, no-cache")  # not to be seen again after the log-out
-        return response
+    def guard(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            user = request.user
+            if not isinstance(user, User):
+                return _log_in(request)
+            if user.account is None:
+                return render(request, "portal/staff.html", status=403)
+            needed = to_see or permission if request.method in ("GET", "HEAD") else permission
+            with timezone.override(ZoneInfo(user.account.time_zone)):
+                response = view(request, user.account, *args, **kwargs) if needed in user.may else _not_your_role(request, user, needed)
+            response.headers.setdefault("Cache-Control", "private, no-cache")  # not to be seen again after the log-out
+            return response
 
-    return guarded
+        guarded.permission = permission  # type: ignore[attr-defined]  # what the test of all addresses asks for
+        return guarded
+
+    return guard
+
+
+def _not_your_role(request: HttpRequest, user: User, needed: str) -> HttpResponse:
+    context = {
+        "role": roles.NAMES[user.role],
+        "allowed": roles.allowed(user.role),
+        "needed": roles.PERMISSIONS[needed],
+        "owners": team.owners(user.account_id or 0),
+    }
+    return render(request, "portal/role_refused.html", context, status=403)
 
 
 def _log_in(request: HttpRequest) -> HttpResponse:

@@ -63,6 +63,7 @@ PUBLIC = {"welcome", "login", "logout", "set_language", "login-help", "login-cle
 PUBLIC |= {"account_signup", "account_email_verification_sent", "account_confirm_email", "account_inactive", "mfa_authenticate"}
 PUBLIC |= {"account_reset_password", "account_reset_password_done", "account_reset_password_from_key"}
 PUBLIC |= {"account_login", "account_logout"}  # allauth's names of addresses that have one of ours
+PUBLIC |= {"invitation"}
 SAMPLES = {"IntConverter": 1, "SlugConverter": "xls", "StringConverter": "x"}
 
 

@@ -21,10 +21,10 @@ register = template.Library()
 HOUSE_COLOUR = "#1c6a6e"
 MOMENT, SECOND = "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S"
 _PAGES = (
-    ("home", _("Home"), pgettext_lazy("tab", "Home"), ("home",)),
-    ("compose", _("New send"), pgettext_lazy("tab", "Send"), ("compose", "draft")),
-    ("groups", _("Contacts"), pgettext_lazy("tab", "Contacts"), ("groups", "group", "contacts", "contact", "import")),
-    ("archive", _("Archive"), pgettext_lazy("tab", "Archive"), ("archive", "send", "recipient")),
+    ("home", _("Home"), pgettext_lazy("tab", "Home"), ("home",), "view"),
+    ("compose", _("New send"), pgettext_lazy("tab", "Send"), ("compose", "draft", "approvals"), "send"),
+    ("groups", _("Contacts"), pgettext_lazy("tab", "Contacts"), ("groups", "group", "contacts", "contact", "import"), "view"),
+    ("archive", _("Archive"), pgettext_lazy("tab", "Archive"), ("archive", "send", "recipient"), "view"),
 )
 
 
@@ -139,7 +139,10 @@ def state_words() -> list[words.Word]:
 
 @register.simple_tag(takes_context=True)
 def menu(context: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the pages of the menu, with the one that the reader is on marked."""
+    """Return the pages of the menu that the reader's role may use, with the one that they are on marked."""
     match = getattr(context.get("request"), "resolver_match", None)
     here = (match.url_name or "").partition("-")[0] if match else ""
-    return [{"url_name": name, "label": label, "tab": tab, "here": here in group} for name, label, tab, group in _PAGES]
+    may = getattr(context.get("user"), "may", ())
+    return [
+        {"url_name": name, "label": label, "tab": tab, "here": here in group} for name, label, tab, group, needed in _PAGES if needed in may
+    ]

@@ -8,6 +8,7 @@ from staffetta.portal.views import home
 urlpatterns = [
     path("", include("staffetta.portal.urls.site")),
     path("", include("staffetta.portal.urls.access")),
+    path("", include("staffetta.portal.urls.team")),
     path("language/", set_language, name="set_language"),
     path("home/", home.page, name="home"),
     path("home/now/", home.now, name="home-now"),

@@ -8,17 +8,21 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from staffetta.accounts.models import Account
 from staffetta.lib import clock
-from staffetta.messaging import archive, control, curve, resend
+from staffetta.lib.errors import Refused
+from staffetta.messaging import approval, archive, control, curve, resend
 from staffetta.messaging.errors import EverybodyReached, MoveRefused
 from staffetta.messaging.jobs import count_deliveries_soon
 from staffetta.messaging.models import Batch
 from staffetta.messaging.states import MESSAGE_STATES
-from staffetta.portal import chart, sends
-from staffetta.portal.access import customer, own
+from staffetta.portal import chart, linkresult, sends
+from staffetta.portal.access import customer, customer_may, own
+from staffetta.portal.forms.othertime import TimeForm
 from staffetta.portal.pace import Pace, last_look
 from staffetta.portal.paging import after_of
 from staffetta.portal.recipientrows import rows_of, state_choices
@@ -27,10 +31,11 @@ from staffetta.portal.sends import Send
 PAGE = 25
 # Most receipts come within minutes of the send, the rest within days.
 FRESH, FRESH_POLL_S, WAITING_POLL_S = timedelta(minutes=5), 2, 15
+CLICKS_FRESH, CLICKS_POLL_S = timedelta(days=2), 10
 
 
 def _batch(account: Account, batch_id: int) -> Batch:
-    return own(Batch.objects.select_related("type", "user"), account, pk=batch_id)
+    return own(Batch.objects.select_related("type", "user", "draft"), account, pk=batch_id)
 
 
 def _moving(request: HttpRequest, batch: Batch) -> dict[str, Any]:
@@ -39,7 +44,9 @@ def _moving(request: HttpRequest, batch: Batch) -> dict[str, Any]:
     last = last_look(request)
     pace = last.then(at_ms, send.done) if last else Pace(at_ms, send.done)
     remaining_s = pace.remaining_s(send.total - send.done)
-    return {"send": send, "batch": batch, "pace": pace, "remaining_s": remaining_s, "poll_s": _poll_s(send)}
+    with_carrier = control.with_carrier(batch) if send.may_pause else 0
+    moving = {"send": send, "batch": batch, "pace": pace, "remaining_s": remaining_s, "poll_s": _poll_s(send)}
+    return moving | {"with_carrier": with_carrier}
 
 
 def _poll_s(send: Send) -> int:
@@ -57,7 +64,8 @@ def page(request: HttpRequest, account: Account, batch_id: int) -> HttpResponse:
     """Show a send with its recipients."""
     batch = _batch(account, batch_id)
     state, number, after = request.GET.get("state", ""), request.GET.get("number", "").strip()[:20], after_of(request)
-    found = archive.page(batch, after, [state] if state in MESSAGE_STATES else None, number, PAGE)
+    clicked = state if batch.link_id and state in (archive.CLICKED, archive.NOT_CLICKED) else ""
+    found = archive.page(batch, after, [state] if state in MESSAGE_STATES else None, number, PAGE, clicked)
     moving = _moving(request, batch)
     context = {
         **moving,
@@ -68,10 +76,11 @@ def page(request: HttpRequest, account: Account, batch_id: int) -> HttpResponse:
         "states": state_choices(batch, state),
         "state": state,
         "number": number,
+        "approved": approval.of(batch.draft) if batch.draft else None,
     }
     if getattr(request, "htmx", False):
         return render(request, "portal/recipient_rows.html", context)
-    context["first_send"] = resend.first_send(batch)
+    context |= {"first_send": resend.first_send(batch), **_clicks(batch, moving["send"])}
     return render(request, "portal/send.html", context | _deliveries(moving["send"]))
 
 
@@ -98,6 +107,19 @@ def _deliveries(send: Send) -> dict[str, Any]:
     return {"batch": send.batch, "chart": chart.of(found) if found else None, "counting": counting, "look_s": look_s}
 
 
+@customer
+def clicked(request: HttpRequest, account: Account, batch_id: int) -> HttpResponse:
+    """Answer htmx with how the short link was used."""
+    batch = _batch(account, batch_id)
+    (send,) = sends.with_outcomes([batch])
+    return render(request, "portal/send_clicks.html", {"batch": batch, **_clicks(batch, send)})
+
+
+def _clicks(batch: Batch, send: Send) -> dict[str, Any]:
+    look = not send.planned and clock.now() - batch.send_at < CLICKS_FRESH
+    return {"link": linkresult.of(send), "clicks_poll_s": CLICKS_POLL_S if look else 0}
+
+
 def _move(request: HttpRequest, account: Account, batch_id: int, move: Callable[[Batch], None]) -> HttpResponse:
     try:
         move(_batch(account, batch_id))
@@ -106,21 +128,21 @@ def _move(request: HttpRequest, account: Account, batch_id: int, move: Callable[
     return redirect("send", batch_id)
 
 
-@customer
+@customer_may("send")
 @require_POST
 def pause(request: HttpRequest, account: Account, batch_id: int) -> HttpResponse:
     """Stop a running send for now."""
     return _move(request, account, batch_id, control.pause)
 
 
-@customer
+@customer_may("send")
 @require_POST
 def resume(request: HttpRequest, account: Account, batch_id: int) -> HttpResponse:
     """Go on with a paused send."""
     return _move(request, account, batch_id, control.resume)
 
 
-@customer
+@customer_may("send")
 @require_POST
 def again(request: HttpRequest, account: Account, batch_id: int) -> HttpResponse:
     """Begin a new send like this one to those whom it did not reach."""
@@ -133,12 +155,38 @@ def again(request: HttpRequest, account: Account, batch_id: int) -> HttpResponse
     return redirect(f"{reverse('compose')}?like={batch.pk}&listed={people.pk}")
 
 
-@customer
+@customer_may("send")
 def cancel(request: HttpRequest, account: Account, batch_id: int) -> HttpResponse:
     """Ask whether to take back what has not left (GET), and take it back (POST)."""
     if request.method == "POST":
         return _move(request, account, batch_id, control.cancel)
     context = _moving(request, _batch(account, batch_id))
     if context["send"].may_cancel:
-        return render(request, "portal/send_cancel.html", context)
+        return render(request, "portal/send_cancel.html", context | {"withdrawal": control.withdrawal(context["batch"])})
     return redirect("send", batch_id)
+
+
+@customer_may("send")
+def other_time(request: HttpRequest, account: Account, batch_id: int) -> HttpResponse:
+    """Ask for another time of a planned send (GET), and let it leave then (POST)."""
+    batch = _batch(account, batch_id)
+    (send,) = sends.with_outcomes([batch])
+    if request.method != "POST":
+        form = TimeForm(account, initial={"send_at": f"{timezone.localtime(batch.send_at):%Y-%m-%dT%H:%M}"})
+        return (
+            render(request, "portal/send_time.html", {"send": send, "batch": batch, "form": form})
+            if send.may_reschedule
+            else redirect("send", batch_id)
+        )
+    form = TimeForm(account, request.POST)
+    if form.is_valid():
+        try:
+            control.reschedule(batch, form.cleaned_data["send_at"])
+        except Refused as refusal:
+            form.add_error("send_at", str(refusal))
+        else:
+            messages.success(
+                request, _("The send leaves on %(time)s.") % {"time": timezone.localtime(batch.send_at).strftime("%d/%m/%Y %H:%M")}
+            )
+            return redirect("send", batch_id)
+    return render(request, "portal/send_time.html", {"send": send, "batch": batch, "form": form}, status=400)

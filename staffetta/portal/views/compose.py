@@ -10,13 +10,13 @@ from staffetta.accounts.models import Account
 from staffetta.lib.errors import Refused
 from staffetta.messaging import compose
 from staffetta.messaging.jobs import count_draft
-from staffetta.portal.access import customer
+from staffetta.portal.access import customer_may
 from staffetta.portal.composepage import context_of, live_of
 from staffetta.portal.forms.compose import ComposeForm, field_of
 from staffetta.portal.initial import initial_of
 
 
-@customer
+@customer_may("send")
 def page(request: HttpRequest, account: Account) -> HttpResponse:
     """Show the form, or take it: a good one becomes a draft with its cost, to be confirmed."""
     if request.method != "POST":
@@ -41,7 +41,7 @@ def whole(request: HttpRequest, account: Account, form: ComposeForm, **more: Any
     return render(request, "portal/compose.html", context | {"refused": refused}, status=400 if refused else 200)
 
 
-@customer
+@customer_may("send")
 @require_POST
 def live(request: HttpRequest, account: Account) -> HttpResponse:
     """Answer htmx with the count, the telephone and the cost line of what is written."""

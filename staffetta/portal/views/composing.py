@@ -13,7 +13,7 @@ from staffetta.lib.errors import Refused
 from staffetta.messaging import savedtexts, testsend
 from staffetta.messaging.models import SavedText
 from staffetta.portal import preview
-from staffetta.portal.access import customer
+from staffetta.portal.access import customer_may
 from staffetta.portal.composepage import context_of
 from staffetta.portal.forms.compose import ComposeForm
 from staffetta.portal.paging import number_in
@@ -36,14 +36,14 @@ def _with_text(request: HttpRequest, account: Account, text: str, note: str = ""
     return _answer(request, account, ComposeForm(account, data), text=True, before=before if before.strip() else "", note=note)
 
 
-@customer
+@customer_may("send")
 @require_POST
 def repair(request: HttpRequest, account: Account) -> HttpResponse:
     """Replace the costly characters of the text."""
     return _with_text(request, account, preview.repaired(request.POST.get("text", "")), _("The characters were replaced."))
 
 
-@customer
+@customer_may("send")
 @require_POST
 def undo(request: HttpRequest, account: Account) -> HttpResponse:
     """Put back the text as it was before the last button."""
@@ -52,7 +52,7 @@ def undo(request: HttpRequest, account: Account) -> HttpResponse:
     return _answer(request, account, ComposeForm(account, data), text=True)
 
 
-@customer
+@customer_may("send")
 @require_POST
 def use_text(request: HttpRequest, account: Account) -> HttpResponse:
     """Put a kept text into the form."""
@@ -62,7 +62,7 @@ def use_text(request: HttpRequest, account: Account) -> HttpResponse:
     return _with_text(request, account, saved.text, _("“%(name)s” is in the text now.") % {"name": saved.name})
 
 
-@customer
+@customer_may("send")
 @require_POST
 def save_text(request: HttpRequest, account: Account) -> HttpResponse:
     """Keep the text under a name."""
@@ -74,7 +74,7 @@ def save_text(request: HttpRequest, account: Account) -> HttpResponse:
     return _answer(request, account, form, note=_("The text is kept as “%(name)s”.") % {"name": saved.name})
 
 
-@customer
+@customer_may("send")
 @require_POST
 def add_file(request: HttpRequest, account: Account) -> HttpResponse:
     """Read a file of people for this send."""
@@ -84,7 +84,7 @@ def add_file(request: HttpRequest, account: Account) -> HttpResponse:
     return _answer(request, account, form, file=True, file_errors=form.errors.get("file"))
 
 
-@customer
+@customer_may("send")
 @require_POST
 def drop_file(request: HttpRequest, account: Account) -> HttpResponse:
     """Leave the file out of this send."""
@@ -97,7 +97,7 @@ def _without(data: QueryDict, name: str) -> QueryDict:
     return left
 
 
-@customer
+@customer_may("send")
 @require_POST
 def test(request: HttpRequest, account: Account) -> HttpResponse:
     """Send what the first recipient would read to the writer's own number; the form stays as it is."""

@@ -1,22 +1,24 @@
 """The confirm page: everything about a draft as it will be sent; confirming is the one door into the line."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
-from staffetta.accounts.models import Account
+from staffetta.accounts.models import Account, User
 from staffetta.billing import ledger
 from staffetta.lib.errors import Refused
-from staffetta.messaging import accept, cover
+from staffetta.messaging import approval, cover
 from staffetta.messaging.models import Batch, Draft
-from staffetta.portal import confirmpage
-from staffetta.portal.access import customer, own
+from staffetta.portal import approvalpage, confirmpage
+from staffetta.portal.access import customer_may, own
 
 DRAFTS = Draft.objects.select_related("type", "account", "file", "whole")
 
 
-@customer
+@customer_may("send")
 def page(request: HttpRequest, account: Account, draft_id: int) -> HttpResponse:
     """Show a draft: being counted, ready to be confirmed, or refused; one that was confirmed leads to its send."""
     return shown(request, account, own(DRAFTS.all(), account, pk=draft_id))
@@ -46,12 +48,18 @@ def shown(request: HttpRequest, account: Account, draft: Draft, refusal: Refused
         "after_e4": available_e4 - draft.credits_e4,
         "shortfall": confirmpage.shortfall(draft, available_e4),
         "others": draft.whole.recipients - draft.recipients if draft.whole else 0,
+        **_approval(request, draft),
         "rest_name": cover.rest_name(draft) if draft.whole else "",
     }
     return render(request, "portal/confirm.html", context, status=400 if refusal else 200)
 
 
-@customer
+def _approval(request: HttpRequest, draft: Draft) -> dict[str, Any]:
+    assert isinstance(request.user, User)
+    return approvalpage.context_of(draft, request.user)
+
+
+@customer_may("send")
 def progress(request: HttpRequest, account: Account, draft_id: int) -> HttpResponse:
     """Answer htmx with how far the count is, or with the whole page anew once it has ended."""
     draft = own(Draft.objects.all(), account, pk=draft_id)
@@ -60,12 +68,14 @@ def progress(request: HttpRequest, account: Account, draft_id: int) -> HttpRespo
     return render(request, "portal/draft_progress.html", {"draft": draft, "percent": confirmpage.percent(draft)})
 
 
-@customer
+@customer_may("send")
 @require_POST
 def accept_draft(request: HttpRequest, account: Account, draft_id: int) -> HttpResponse:
-    """Take the send: confirming twice is the same send."""
+    """Take the send, or ask an owner for a yes: confirming twice is the same send."""
+    assert isinstance(request.user, User)
     draft = own(DRAFTS.all(), account, pk=draft_id)
     try:
-        return redirect("send", accept.accept(draft).pk)
+        taken = approval.confirm(draft, request.user)
+        return redirect("send", taken.pk) if isinstance(taken, Batch) else redirect("draft", draft.pk)
     except Refused as refusal:
         return shown(request, account, draft, refusal)

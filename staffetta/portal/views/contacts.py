@@ -10,7 +10,7 @@ from staffetta.accounts.models import Account
 from staffetta.contacts import fields, people
 from staffetta.contacts.models import Contact, Group
 from staffetta.lib.errors import Refused
-from staffetta.portal.access import customer, own
+from staffetta.portal.access import customer, customer_may, own
 from staffetta.portal.forms.contacts import ContactForm, PersonForm, person_values
 from staffetta.portal.paging import after_of
 
@@ -39,14 +39,14 @@ def _listing(request: HttpRequest, account: Account, group: Group | None, form: 
     return render(request, "portal/contacts.html", context, status=400 if form and form.errors else 200)
 
 
-@customer
+@customer_may("contacts")
 def create(request: HttpRequest, account: Account) -> HttpResponse:
     """Write a new contact, into the groups that are ticked."""
     form = PersonForm(account, request.POST or None, initial={"groups": request.GET.getlist("group")})
     return _edit(request, account, Contact(account=account), form)
 
 
-@customer
+@customer_may("contacts", to_see="view")
 def person(request: HttpRequest, account: Account, contact_id: int) -> HttpResponse:
     """Show and change a contact."""
     contact = own(Contact.objects.select_related("account"), account, pk=contact_id)
@@ -64,11 +64,14 @@ def _edit(request: HttpRequest, account: Account, contact: Contact, form: Person
         else:
             messages.success(request, _("%(number)s is saved.") % {"number": contact.number})
             return redirect("contact", contact.pk)
+    if "contacts" not in getattr(request.user, "may", ()):
+        for field in form.fields.values():
+            field.disabled = True
     context = {"form": form, "contact": contact}
     return render(request, "portal/contact.html", context, status=400 if form.errors else 200)
 
 
-@customer
+@customer_may("contacts")
 def delete(request: HttpRequest, account: Account, contact_id: int) -> HttpResponse:
     """Ask whether to delete a contact (GET), and delete it (POST)."""
     contact = own(Contact.objects.all(), account, pk=contact_id)
@@ -79,7 +82,7 @@ def delete(request: HttpRequest, account: Account, contact_id: int) -> HttpRespo
     return render(request, "portal/contact_delete.html", {"contact": contact, "groups": contact.groups.all()})
 
 
-@customer
+@customer_may("contacts")
 @require_POST
 def add(request: HttpRequest, account: Account, group_id: int) -> HttpResponse:
     """Add one contact to a group."""
@@ -96,7 +99,7 @@ def add(request: HttpRequest, account: Account, group_id: int) -> HttpResponse:
     return _listing(request, account, group, form)
 
 
-@customer
+@customer_may("contacts")
 @require_POST
 def remove(request: HttpRequest, account: Account, group_id: int, contact_id: int) -> HttpResponse:
     """Take a contact out of a group."""

@@ -17,7 +17,7 @@ from staffetta.messaging import compose, cover
 from staffetta.messaging.jobs import count_draft, fill_rest
 from staffetta.messaging.models import Draft
 from staffetta.portal import confirmpage
-from staffetta.portal.access import customer, own
+from staffetta.portal.access import customer_may, own
 from staffetta.portal.paging import number_in
 from staffetta.portal.views.confirm import DRAFTS, shown
 from staffetta.reports import csvtext
@@ -30,7 +30,7 @@ def _counted(account: Account, draft_id: int) -> Draft:
     return draft
 
 
-@customer
+@customer_may("send")
 def rows(request: HttpRequest, account: Account, draft_id: int) -> HttpResponse:
     """List the recipients with their text and cost, and who is left out, a page at a time."""
     draft = _counted(account, draft_id)
@@ -39,7 +39,7 @@ def rows(request: HttpRequest, account: Account, draft_id: int) -> HttpResponse:
     return render(request, "portal/draft_rows.html", {"draft": draft, "rows": found, "after": after, "next": following})
 
 
-@customer
+@customer_may("send")
 @require_POST
 def cut(request: HttpRequest, account: Account, draft_id: int) -> HttpResponse:
     """Make a draft of the first recipients only; it is confirmed like any other."""
@@ -53,7 +53,7 @@ def cut(request: HttpRequest, account: Account, draft_id: int) -> HttpResponse:
     return redirect("draft", small.pk)
 
 
-@customer
+@customer_may("send")
 @require_POST
 def save_rest(request: HttpRequest, account: Account, draft_id: int) -> HttpResponse:
     """Keep who is not written to as a group."""
@@ -83,7 +83,7 @@ def _rest(account: Account, draft: Draft) -> tuple[Draft, Cursor, int]:
     return draft, cover.edge(draft, first), draft.recipients - first
 
 
-@customer
+@customer_may("send")
 def download(request: HttpRequest, account: Account, draft_id: int) -> StreamingHttpResponse:
     """Download the recipients, with the header that an import knows: to be shortened by hand and imported again."""
     draft = _counted(account, draft_id)

@@ -10,11 +10,11 @@ from staffetta.accounts.models import Account
 from staffetta.contacts import duplicates, fields
 from staffetta.contacts.models import Field
 from staffetta.lib.errors import Refused
-from staffetta.portal.access import customer, own
+from staffetta.portal.access import customer_may, own
 from staffetta.portal.forms.contacts import FieldForm
 
 
-@customer
+@customer_may("contacts")
 def listing(request: HttpRequest, account: Account) -> HttpResponse:
     """List the fields (GET), and make one (POST)."""
     form = FieldForm(request.POST or None)
@@ -28,7 +28,7 @@ def listing(request: HttpRequest, account: Account) -> HttpResponse:
     return render(request, "portal/fields.html", {"known": known, "form": form}, status=400 if form.errors else 200)
 
 
-@customer
+@customer_may("contacts")
 def rename(request: HttpRequest, account: Account, field_id: int) -> HttpResponse:
     """Give a field another name."""
     field = own(Field.objects.select_related("account"), account, pk=field_id)
@@ -43,7 +43,7 @@ def rename(request: HttpRequest, account: Account, field_id: int) -> HttpRespons
     return render(request, "portal/field_rename.html", {"old": old, "form": form}, status=400 if form.errors else 200)
 
 
-@customer
+@customer_may("contacts")
 def delete(request: HttpRequest, account: Account, field_id: int) -> HttpResponse:
     """Ask whether to delete a field with all that is in it (GET), and delete it (POST)."""
     field = own(Field.objects.all(), account, pk=field_id)
@@ -54,13 +54,13 @@ def delete(request: HttpRequest, account: Account, field_id: int) -> HttpRespons
     return render(request, "portal/field_delete.html", {"field": field, "used": fields.used_by(field)})
 
 
-@customer
+@customer_may("contacts")
 def twice(request: HttpRequest, account: Account) -> HttpResponse:
     """List people with the same name and several numbers."""
     return render(request, "portal/duplicates.html", {"sets": duplicates.find(account)})
 
 
-@customer
+@customer_may("contacts")
 @require_POST
 def merge(request: HttpRequest, account: Account) -> HttpResponse:
     """Merge the contacts of one person into the one that is kept."""

@@ -12,7 +12,7 @@ from staffetta.contacts.models import Group
 from staffetta.lib.errors import Refused
 from staffetta.messaging import control
 from staffetta.messaging.errors import GroupInUse
-from staffetta.portal.access import customer, own
+from staffetta.portal.access import customer, customer_may, own
 from staffetta.portal.forms.contacts import GroupForm
 
 
@@ -27,7 +27,7 @@ def _listing(request: HttpRequest, account: Account, form: GroupForm) -> HttpRes
     return render(request, "portal/groups.html", {"groups": people.group_sizes(account), "form": form}, status=status)
 
 
-@customer
+@customer_may("contacts")
 @require_POST
 def create(request: HttpRequest, account: Account) -> HttpResponse:
     """Make a group."""
@@ -40,7 +40,7 @@ def create(request: HttpRequest, account: Account) -> HttpResponse:
     return _listing(request, account, form)
 
 
-@customer
+@customer_may("contacts")
 def rename(request: HttpRequest, account: Account, group_id: int) -> HttpResponse:
     """Give a group another name."""
     group = own(Group.objects.all(), account, pk=group_id)
@@ -55,7 +55,7 @@ def rename(request: HttpRequest, account: Account, group_id: int) -> HttpRespons
     return render(request, "portal/group_rename.html", {"group": group, "form": form}, status=400 if form.errors else 200)
 
 
-@customer
+@customer_may("contacts")
 def delete(request: HttpRequest, account: Account, group_id: int) -> HttpResponse:
     """Ask whether to delete a group (GET), and delete it (POST)."""
     group = own(Group.objects.all(), account, pk=group_id)

@@ -1,19 +1,22 @@
-"""Home: credit, what is going out, how the last sends went."""
+"""Home: credit, first steps, what waits for a yes, what is going out, how the last sends went."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from staffetta.accounts.models import Account
+from staffetta.accounts.models import Account, User
 from staffetta.billing import ledger, pricing
-from staffetta.portal import sends
+from staffetta.messaging import approval
+from staffetta.portal import approvalpage, firststeps, sends
 from staffetta.portal.access import customer
 
 OPEN_SHOWN = 10
 ENDED_SHOWN = 8
+WAITING_SHOWN = 5
 
 
-def _now(account: Account) -> dict[str, object]:
+def _now(request: HttpRequest, account: Account) -> dict[str, object]:
+    assert isinstance(request.user, User)
     wallet = ledger.wallet(account.pk)
     under_way, ended = sends.open_sends(account, OPEN_SHOWN), sends.ended_sends(account, ENDED_SHOWN)
     return {
@@ -25,6 +28,10 @@ def _now(account: Account) -> dict[str, object]:
         ],
         "open": under_way,
         "ended": ended,
+        "to_approve": approvalpage.rows(list(approval.waiting(account)[:WAITING_SHOWN]), request.user)
+        if "send" in request.user.may
+        else [],
+        "firsts": firststeps.of(account, request.user, bool(under_way or ended)),
         # Every second while something moves, now and then while something may begin to or receipts are to come.
         "poll_s": 1 if any(send.moving for send in under_way) else 5 if under_way or any(send.waiting for send in ended) else 0,
     }
@@ -33,13 +40,13 @@ def _now(account: Account) -> dict[str, object]:
 @customer
 def page(request: HttpRequest, account: Account) -> HttpResponse:
     """Show the home page."""
-    return render(request, "portal/home.html", {"account": account, "today": timezone.localtime(), **_now(account)})
+    return render(request, "portal/home.html", {"account": account, "today": timezone.localtime(), **_now(request, account)})
 
 
 @customer
 def now(request: HttpRequest, account: Account) -> HttpResponse:
     """Answer htmx with the part of the home page that moves."""
-    return render(request, "portal/home_now.html", _now(account))
+    return render(request, "portal/home_now.html", _now(request, account))
 
 
 @customer

@@ -16,7 +16,7 @@ from staffetta.contacts import errors, importing
 from staffetta.contacts.models import Import
 from staffetta.contacts.problems import PROBLEMS
 from staffetta.lib.errors import Refused
-from staffetta.portal.access import customer, own
+from staffetta.portal.access import customer_may, own
 from staffetta.portal.forms.contacts import ImportForm
 from staffetta.portal.importpage import column_choices, problems, sentence
 from staffetta.reports import csvtext
@@ -26,7 +26,7 @@ MOVING = ("waiting", "reading", "saving", "undoing")
 SHOWN = 30
 
 
-@customer
+@customer_may("contacts")
 def upload(request: HttpRequest, account: Account) -> HttpResponse:
     """Choose a file and a group."""
     form = ImportForm(account, request.POST or None, request.FILES or None, initial={"group": request.GET.get("group")})
@@ -45,7 +45,7 @@ def upload(request: HttpRequest, account: Account) -> HttpResponse:
     return render(request, "portal/import.html", {"form": form, "samples": SAMPLES}, status=400 if form.errors else 200)
 
 
-@customer
+@customer_may("contacts")
 def sample(request: HttpRequest, account: Account, extension: str) -> FileResponse:
     """Download a file to begin from."""
     found = resources.files("staffetta.contacts") / "samples" / f"esempio.{extension}"
@@ -54,7 +54,7 @@ def sample(request: HttpRequest, account: Account, extension: str) -> FileRespon
     return FileResponse(found.open("rb"), as_attachment=True, filename=f"esempio.{extension}")
 
 
-@customer
+@customer_may("contacts")
 def review(request: HttpRequest, account: Account, import_id: int) -> HttpResponse:
     """Show how far an import is: being read, what was found, refused, saved."""
     return _review(request, own(Import.objects.select_related("group"), account, pk=import_id))
@@ -74,7 +74,7 @@ def _review(request: HttpRequest, record: Import, refusal: Refused | None = None
     return render(request, "portal/import_review.html", context, status=400 if refusal else 200)
 
 
-@customer
+@customer_may("contacts")
 def progress(request: HttpRequest, account: Account, import_id: int) -> HttpResponse:
     """Answer htmx with the progress bar, or with the whole page anew once there is something else to see."""
     record = own(Import.objects.all(), account, pk=import_id)
@@ -93,42 +93,42 @@ def _move(request: HttpRequest, account: Account, import_id: int, move: Callable
     return redirect("import-review", import_id)
 
 
-@customer
+@customer_may("contacts")
 @require_POST
 def columns(request: HttpRequest, account: Account, import_id: int) -> HttpResponse:
     """Read the file again with the roles that the person gave its columns."""
     return _move(request, account, import_id, lambda record: importing.remap(record, request.POST.getlist("role")))
 
 
-@customer
+@customer_may("contacts")
 @require_POST
 def sheet(request: HttpRequest, account: Account, import_id: int) -> HttpResponse:
     """Read another sheet of the file."""
     return _move(request, account, import_id, lambda record: importing.choose_sheet(record, request.POST.get("sheet", "")))
 
 
-@customer
+@customer_may("contacts")
 @require_POST
 def confirm(request: HttpRequest, account: Account, import_id: int) -> HttpResponse:
     """Save what was shown."""
     return _move(request, account, import_id, importing.confirm)
 
 
-@customer
+@customer_may("contacts")
 @require_POST
 def undo(request: HttpRequest, account: Account, import_id: int) -> HttpResponse:
     """Take a saved import back."""
     return _move(request, account, import_id, importing.undo)
 
 
-@customer
+@customer_may("contacts")
 def listing(request: HttpRequest, account: Account) -> HttpResponse:
     """List the last imports."""
     records = Import.objects.filter(account=account).exclude(state="dropped").select_related("group", "user").order_by("-pk")[:SHOWN]
     return render(request, "portal/imports.html", {"records": records})
 
 
-@customer
+@customer_may("contacts")
 @require_POST
 def drop(request: HttpRequest, account: Account, import_id: int) -> HttpResponse:
     """Give an import up."""
@@ -141,7 +141,7 @@ def drop(request: HttpRequest, account: Account, import_id: int) -> HttpResponse
     return redirect("groups")
 
 
-@customer
+@customer_may("contacts")
 def bad_rows(request: HttpRequest, account: Account, import_id: int) -> HttpResponseBase:
     """Download the rows that cannot be saved, to correct them."""
     record = own(Import.objects.all(), account, pk=import_id)

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from staffetta.accounts import profile
 from staffetta.accounts.errors import ProfileWrong
 from staffetta.accounts.models import Account
-from staffetta.portal.access import customer
+from staffetta.portal.access import customer_may
 from staffetta.portal.forms.profile import ProfileForm
 
 
-@customer
+@customer_may("money")
 def page(request: HttpRequest, account: Account) -> HttpResponse:
     """Show the data, and keep them where all are right."""
     if request.method != "POST":

@@ -1,6 +1,7 @@
 """Files to download: ordered, watched while they are written, taken, deleted."""
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -8,13 +9,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from staffetta.accounts.models import Account
+from staffetta.accounts.models import Account, User
 from staffetta.contacts.models import Contact, Group
 from staffetta.lib.errors import Refused
 from staffetta.messaging import archive
 from staffetta.messaging.models import Batch
 from staffetta.messaging.states import MESSAGE_STATES
-from staffetta.portal.access import customer, own
+from staffetta.portal.access import customer, customer_may, own
 from staffetta.reports import ordering
 from staffetta.reports.models import Report
 
@@ -26,14 +27,20 @@ TYPES = {
 }
 
 
+def _files(request: HttpRequest) -> QuerySet[Report]:
+    """Return the files that the reader's role may have: the whole address book is for who manages it."""
+    found = Report.objects.all()
+    return found if isinstance(request.user, User) and "contacts" in request.user.may else found.exclude(kind="contacts")
+
+
 @customer
 def listing(request: HttpRequest, account: Account) -> HttpResponse:
     """List the account's files, newest first."""
-    reports = Report.objects.filter(account=account).order_by("-pk")[:SHOWN]
+    reports = _files(request).filter(account=account).order_by("-pk")[:SHOWN]
     return render(request, "portal/reports.html", {"reports": reports})
 
 
-@customer
+@customer_may("view")
 @require_POST
 def of_send(request: HttpRequest, account: Account, batch_id: int) -> HttpResponse:
     """Order the report of a send."""
@@ -51,7 +58,7 @@ def of_send(request: HttpRequest, account: Account, batch_id: int) -> HttpRespon
     return redirect("report", report.pk)
 
 
-@customer
+@customer_may("contacts")
 @require_POST
 def of_contacts(request: HttpRequest, account: Account) -> HttpResponse:
     """Order a file of a group's contacts, or of all."""
@@ -72,14 +79,14 @@ def of_contacts(request: HttpRequest, account: Account) -> HttpResponse:
 @customer
 def page(request: HttpRequest, account: Account, report_id: int) -> HttpResponse:
     """Show how far a file is; htmx gets only the part that moves."""
-    report = own(Report.objects.all(), account, pk=report_id)
+    report = own(_files(request), account, pk=report_id)
     return render(request, "portal/report_progress.html" if getattr(request, "htmx", False) else "portal/report.html", {"report": report})
 
 
 @customer
 def download(request: HttpRequest, account: Account, report_id: int) -> HttpResponseBase:
     """Give the file."""
-    report = own(Report.objects.all(), account, pk=report_id)
+    report = own(_files(request), account, pk=report_id)
     if report.state != "ready":
         raise Http404
     headers = {
@@ -91,10 +98,10 @@ def download(request: HttpRequest, account: Account, report_id: int) -> HttpResp
     return StreamingHttpResponse(ordering.content(report), headers=headers)
 
 
-@customer
+@customer_may("view")
 @require_POST
 def delete(request: HttpRequest, account: Account, report_id: int) -> HttpResponse:
     """Delete a file, or stop its writing."""
-    ordering.delete(own(Report.objects.all(), account, pk=report_id))
+    ordering.delete(own(_files(request), account, pk=report_id))
     messages.success(request, _("The file was deleted."))
     return redirect("reports")

@@ -10,11 +10,11 @@ from staffetta.accounts.models import Account
 from staffetta.lib.errors import Refused
 from staffetta.messaging import savedsenders
 from staffetta.messaging.models import SavedSender
-from staffetta.portal.access import customer, own
+from staffetta.portal.access import customer_may, own
 from staffetta.portal.forms.saved import SenderForm
 
 
-@customer
+@customer_may("send")
 def page(request: HttpRequest, account: Account) -> HttpResponse:
     """List the senders; add one."""
     form = SenderForm(request.POST or None)
@@ -28,7 +28,7 @@ def page(request: HttpRequest, account: Account) -> HttpResponse:
     return render(request, "portal/saved_senders.html", context, status=400 if form.errors else 200)
 
 
-@customer
+@customer_may("send")
 @require_POST
 def make_usual(request: HttpRequest, account: Account, sender_id: int) -> HttpResponse:
     """Let new sends begin with this sender."""
@@ -36,7 +36,7 @@ def make_usual(request: HttpRequest, account: Account, sender_id: int) -> HttpRe
     return redirect("compose-senders")
 
 
-@customer
+@customer_may("send")
 @require_POST
 def delete(request: HttpRequest, account: Account, sender_id: int) -> HttpResponse:
     """Delete a sender from the list."""

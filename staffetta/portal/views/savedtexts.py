@@ -10,11 +10,11 @@ from staffetta.accounts.models import Account
 from staffetta.lib.errors import Refused
 from staffetta.messaging import savedtexts
 from staffetta.messaging.models import SavedText
-from staffetta.portal.access import customer, own
+from staffetta.portal.access import customer_may, own
 from staffetta.portal.forms.saved import TextForm
 
 
-@customer
+@customer_may("send")
 def page(request: HttpRequest, account: Account) -> HttpResponse:
     """List the texts; add one."""
     form = TextForm(request.POST or None)
@@ -28,7 +28,7 @@ def page(request: HttpRequest, account: Account) -> HttpResponse:
     return render(request, "portal/saved_texts.html", context, status=400 if form.errors else 200)
 
 
-@customer
+@customer_may("send")
 def change(request: HttpRequest, account: Account, text_id: int) -> HttpResponse:
     """Change a text or its name."""
     saved = own(SavedText.objects.all(), account, pk=text_id)
@@ -42,7 +42,7 @@ def change(request: HttpRequest, account: Account, text_id: int) -> HttpResponse
     return render(request, "portal/saved_text.html", {"form": form, "saved": saved}, status=400 if form.errors else 200)
 
 
-@customer
+@customer_may("send")
 @require_POST
 def delete(request: HttpRequest, account: Account, text_id: int) -> HttpResponse:
     """Delete a text."""
