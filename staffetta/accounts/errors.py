@@ -7,6 +7,7 @@ Refused
     ├── OperatorSettingUnknown
     ├── OperatorSettingWrong
     ├── ProfileWrong
+    ├── QuestionRefused
     ├── TeamRefused: RoleUnknown, NotYourself, LastOwner
     └── InvitationRefused: AddressWrong, AlreadyInTeam, AlreadyInvited, TooManyInvitations, InvitedTooSoon, InvitationGone, AddressElsewhere
 """
@@ -137,3 +138,21 @@ class AddressElsewhere(InvitationRefused):
     message = _(
         "%(email)s has a user already, and a user belongs to one account only: log in with it, or ask to be invited at another address."
     )
+
+
+_QUESTION = {
+    "name_missing": _("Your name is missing: write it, so that we know whom we answer."),
+    "email_missing": _("Your e-mail is missing: the answer goes there."),
+    "email_wrong": _("“%(value)s” is not an e-mail address: write one like name@example.it."),
+    "subject_missing": _("The subject is missing: two words that say what it is about."),
+    "text_missing": _("The question is missing: write what you would like to know."),
+    "text_too_long": _("The question has %(value)s characters and at most 5,000 are kept: shorten it."),
+}
+
+
+class QuestionRefused(AccountsRefused):
+    """Values: field, value. The code is one of _QUESTION."""
+
+    def __init__(self, code: str, **values: str) -> None:
+        self.code, self.message = code, _QUESTION[code]
+        super().__init__(**values)

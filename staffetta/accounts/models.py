@@ -130,3 +130,18 @@ class WaitingMail(models.Model):
     raw = models.BinaryField()
     error = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+
+class Question(models.Model):
+    """What somebody has asked the staff by the contact form; who was logged in, and on which page."""
+
+    name = models.CharField(max_length=120)
+    email = models.EmailField()
+    subject = models.CharField(max_length=150)
+    text = models.TextField()
+    page = models.CharField(max_length=300, blank=True)
+    language = models.CharField(max_length=2, default="it")
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="questions")
+    account = models.ForeignKey(Account, on_delete=models.SET_NULL, null=True, related_name="questions")
+    created_at = models.DateTimeField(auto_now_add=True)
+    answered_at = models.DateTimeField(null=True)

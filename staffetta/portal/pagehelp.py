@@ -1,0 +1,47 @@
+"""Which answers help on which page of a customer, by the page's name. Knows no answer's text."""
+
+from typing import Final
+
+_CREDIT = ("how-many-sms-are-left", "when-is-credit-given-back", "how-to-buy", "buying-today")
+_COMPOSE = ("long-texts", "types-of-sms", "personal-texts", "sender-name", "schedule", "links", "file-without-saving")
+_CONFIRM = ("credit-too-small", "why-credits", "when-is-credit-given-back", "schedule")
+_CONTACTS = ("import-a-spreadsheet", "groups", "take-contacts-away", "consent")
+_IMPORT = ("import-a-spreadsheet", "file-cannot-be-read")
+_SEND = ("what-became-of-it", "not-delivered", "pause-and-cancel", "write-again", "uncertain")
+_ARCHIVE = ("what-became-of-it", "not-delivered", "uncertain")
+_ACCOUNT = ("two-factor", "several-people", "cannot-log-in")
+
+HELP: Final[dict[str, tuple[str, ...]]] = {
+    "home": (*_CREDIT, "what-became-of-it"),
+    "more": ("any-other-question", "my-data"),
+    "compose": _COMPOSE,
+    "draft": _CONFIRM,
+    "compose-senders": ("sender-name",),
+    "compose-texts": ("personal-texts", "long-texts"),
+    "groups": _CONTACTS,
+    "group": _CONTACTS,
+    "group-rename": _CONTACTS,
+    "group-delete": _CONTACTS,
+    "contacts": _CONTACTS,
+    "contact": ("groups", "take-contacts-away", "my-data"),
+    "contact-new": ("groups", "consent"),
+    "contact-delete": ("my-data",),
+    "fields": ("personal-texts", "import-a-spreadsheet"),
+    "field-rename": ("personal-texts",),
+    "field-delete": ("personal-texts",),
+    "duplicates": ("groups",),
+    "import": _IMPORT,
+    "imports": _IMPORT,
+    "import-review": _IMPORT,
+    "archive": _ARCHIVE,
+    "archive-number": _ARCHIVE,
+    "send": _SEND,
+    "send-cancel": ("pause-and-cancel", "when-is-credit-given-back"),
+    "recipient": ("not-delivered", "uncertain", "when-is-credit-given-back"),
+    "reports": ("what-became-of-it", "take-contacts-away"),
+    "report": ("what-became-of-it", "take-contacts-away"),
+    "account": _ACCOUNT,
+    "notices": ("how-many-sms-are-left",),
+    "profile": ("company-or-person", "invoices"),
+    "sessions": ("two-factor",),
+}
