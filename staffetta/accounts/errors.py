@@ -140,19 +140,8 @@ class AddressElsewhere(InvitationRefused):
     )
 
 
-_QUESTION = {
-    "name_missing": _("Your name is missing: write it, so that we know whom we answer."),
-    "email_missing": _("Your e-mail is missing: the answer goes there."),
-    "email_wrong": _("“%(value)s” is not an e-mail address: write one like name@example.it."),
-    "subject_missing": _("The subject is missing: two words that say what it is about."),
-    "text_missing": _("The question is missing: write what you would like to know."),
-    "text_too_long": _("The question has %(value)s characters and at most 5,000 are kept: shorten it."),
-}
-
-
 class QuestionRefused(AccountsRefused):
-    """Values: field, value. The code is one of _QUESTION."""
+    """Values: field, why (a whole sentence)."""
 
-    def __init__(self, code: str, **values: str) -> None:
-        self.code, self.message = code, _QUESTION[code]
-        super().__init__(**values)
+    code = "question_refused"
+    message = _("%(why)s")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from staffetta.accounts import mail, operator
 from staffetta.accounts.errors import QuestionRefused
@@ -30,15 +31,7 @@ class NewQuestion:
 @transaction.atomic
 def ask(question: NewQuestion) -> Question:
     """Keep a question and mail it to the operator. Raises QuestionRefused, which names the field."""
-    for field in ("name", "email", "subject", "text"):
-        if not getattr(question, field).strip():
-            raise QuestionRefused(field=field, code=f"{field}_missing", value="")
-    try:
-        validate_email(question.email.strip())
-    except ValidationError:
-        raise QuestionRefused(field="email", code="email_wrong", value=question.email.strip()) from None
-    if len(question.text) > TEXT_CHARS_MAX:
-        raise QuestionRefused(field="text", code="text_too_long", value=str(len(question.text)))
+    _check(question)
     kept = Question.objects.create(
         name=question.name.strip()[:120],
         email=question.email.strip(),
@@ -57,3 +50,25 @@ def ask(question: NewQuestion) -> Question:
 def mark_answered(question_id: int) -> None:
     """Mark a question as answered; once more changes nothing."""
     Question.objects.filter(pk=question_id, answered_at=None).update(answered_at=clock.now())
+
+
+_MISSING = {
+    "name": _("Your name is missing: write it, so that we know whom we answer."),
+    "email": _("Your e-mail is missing: the answer goes there."),
+    "subject": _("The subject is missing: two words that say what it is about."),
+    "text": _("The question is missing: write what you would like to know."),
+}
+
+
+def _check(question: NewQuestion) -> None:
+    for field, why in _MISSING.items():
+        if not getattr(question, field).strip():
+            raise QuestionRefused(field=field, why=why)
+    try:
+        validate_email(question.email.strip())
+    except ValidationError:
+        why = _("“%(value)s” is not an e-mail address: write one like name@example.it.") % {"value": question.email.strip()}
+        raise QuestionRefused(field="email", why=why) from None
+    if len(question.text) > TEXT_CHARS_MAX:
+        why = _("The question has %(value)s characters and at most 5,000 are kept: shorten it.") % {"value": len(question.text)}
+        raise QuestionRefused(field="text", why=why)
