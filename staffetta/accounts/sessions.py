@@ -35,3 +35,10 @@ def end_others(user: User, session_key: str) -> int:
     for each in others:
         each.end()
     return len(others)
+
+
+def end_all(user: User) -> None:
+    """End all of the user's sessions."""
+    # Not by `of`: of a closed user allauth drops the note of each session, and leaves the session.
+    for each in UserSession.objects.filter(user=user):
+        each.end()

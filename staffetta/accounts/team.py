@@ -58,8 +58,7 @@ def close(account: Account, by: User, user_id: int) -> User:
     if user.role == roles.OWNER:
         _check_another_owner(user)
     User.objects.filter(pk=user.pk).update(is_active=False)
-    for session in sessions.of(user):
-        session.end()
+    sessions.end_all(user)
     user.refresh_from_db()
     return user
 

@@ -19,7 +19,7 @@ from staffetta.accounts import mail, team
 from staffetta.accounts.models import Account, User
 from staffetta.accounts.receivers import owners
 from staffetta.lib import clock
-from staffetta.messaging import accept
+from staffetta.messaging import accept, compose
 from staffetta.messaging.errors import (
     AlreadyDecided,
     DraftNotReady,
@@ -29,6 +29,7 @@ from staffetta.messaging.errors import (
     ReasonToRefuseMissing,
     SecondOwnerMissing,
 )
+from staffetta.messaging.jobs import count_draft
 from staffetta.messaging.models import Approval, ApprovalRule, Batch, Draft
 
 REASON_CHARS_MAX = 500
@@ -161,6 +162,16 @@ def withdraw(approval: Approval, user: User) -> Approval:
         raise NotYoursToDecide
     _decide(locked, "withdrawn", user)
     return locked
+
+
+def count_again(approval: Approval) -> None:
+    """Count what waits anew, where the price list has changed meanwhile: the same text to the same audience."""
+    draft = Draft.objects.select_related("type", "account").get(pk=approval.draft_id)
+    if draft.expected > compose.COUNT_AT_ONCE:
+        Draft.objects.filter(pk=draft.pk, state="ready").update(state="counting")
+        count_draft.defer(draft_id=draft.pk)
+        return
+    compose.count(draft)
 
 
 def waiting(account: Account) -> QuerySet[Approval]:

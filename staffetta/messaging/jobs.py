@@ -16,7 +16,7 @@ from staffetta.contacts.models import FileList, Group
 from staffetta.lib import clock
 from staffetta.lib.errors import Refused
 from staffetta.messaging import compose, cover, curve
-from staffetta.messaging.models import Batch, Draft
+from staffetta.messaging.models import Approval, Batch, Draft
 
 QUEUE = "count"
 DEAD_AFTER = timedelta(seconds=60)  # a worker shows that it lives every 10 s
@@ -85,7 +85,8 @@ def forget_files(timestamp: int) -> None:
     """Forget the people of files whose send has been written down, or that nobody has confirmed for a week."""
     waiting = Batch.objects.filter(Q(expanded_at=None) & ~Q(state="settled"), file__isnull=False).values("file_id")
     old = FileList.objects.filter(dropped_at=None, created_at__lt=clock.now() - FORGOTTEN_AFTER).exclude(pk__in=waiting)
-    for record in old.exclude(
+    asked = Approval.objects.filter(state="waiting", draft__file__isnull=False).values("draft__file_id")
+    for record in old.exclude(pk__in=asked).exclude(
         pk__in=Draft.objects.filter(created_at__gt=clock.now() - FORGOTTEN_AFTER, file__isnull=False).values("file_id")
     ):
         filelist.forget(record)

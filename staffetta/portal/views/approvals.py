@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from staffetta.accounts.models import Account, User
 from staffetta.lib.errors import Refused
 from staffetta.messaging import approval
+from staffetta.messaging.errors import PriceChanged
 from staffetta.messaging.models import Approval
 from staffetta.portal import approvalpage
 from staffetta.portal.access import customer_may, own
@@ -33,10 +34,15 @@ def listing(request: HttpRequest, account: Account) -> HttpResponse:
 def _decide(request: HttpRequest, account: Account, draft_id: int, move: Callable[[Approval, User], HttpResponse]) -> HttpResponse:
     assert isinstance(request.user, User)
     asked = own(Approval.objects.all(), account, draft_id=draft_id)
+    draft = own(DRAFTS.all(), account, pk=draft_id)
     try:
         return move(asked, request.user)
+    except PriceChanged:
+        approval.count_again(asked)
+        messages.error(request, _("The price list has changed since this send was asked for: look at the new cost, then approve it."))
+        return redirect("draft", draft_id)
     except Refused as refusal:
-        return shown(request, account, own(DRAFTS.all(), account, pk=draft_id), refusal)
+        return shown(request, account, draft, refusal)
 
 
 @customer_may("approve")
