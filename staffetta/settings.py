@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "staffetta.billing",
     "staffetta.carriers",
     "staffetta.messaging",
+    "staffetta.campaigns",
     "staffetta.reports",
     "staffetta.portal",
     "allauth",
@@ -104,6 +105,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "staffetta.portal.shortdomain.ShortDomainMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -5,6 +5,7 @@ Refused
 ├── billing.errors.*
 ├── carriers.errors.*
 ├── messaging.errors.*
+├── campaigns.errors.*
 └── reports.errors.*
 """
 

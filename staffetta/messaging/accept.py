@@ -89,6 +89,7 @@ def _record(draft: Draft, key: str) -> Batch:
         end_contact=draft.end_contact,
         end_file=draft.end_file,
         test=draft.test,
+        link_id=draft.link_id,
         send_at=send_at,
         valid_until=send_at + draft.valid_for,
     )

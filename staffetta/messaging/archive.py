@@ -34,16 +34,22 @@ class Row:
     error: str | None
     submitted_at: datetime | None
     ended_at: datetime | None
+    clicked_at: datetime | None = None
 
 
+# {clicked} and {clicks} are there only where the send has a short link.
 _ROWS = """
 SELECT m.id, m.number, coalesce(c.name, ''), coalesce(c.surname, ''), coalesce(m.text, %(text)s), m.state, m.parts, m.cost_e4, m.attempts,
-    m.error, m.submitted_at, m.ended_at
-FROM messaging_message m LEFT JOIN contacts_contact c ON c.account_id = m.account_id AND c.number = m.number
+    m.error, m.submitted_at, m.ended_at{clicked}
+FROM messaging_message m LEFT JOIN contacts_contact c ON c.account_id = m.account_id AND c.number = m.number{clicks}
 WHERE m.id > %(after)s AND m.id BETWEEN %(first)s AND %(last)s AND m.batch_id = %(batch)s
-  AND (%(states)s::text[] IS NULL OR m.state = ANY(%(states)s::text[])) AND (%(number)s = '' OR m.number LIKE %(number)s)
+  AND (%(states)s::text[] IS NULL OR m.state = ANY(%(states)s::text[])) AND (%(number)s = '' OR m.number LIKE %(number)s){only}
 ORDER BY m.id LIMIT %(limit)s
 """
+_CLICKS = " LEFT JOIN messaging_click k ON k.message_id = m.id"
+_PIECES = ("clicked", "clicks", "only")
+CLICKED, NOT_CLICKED = "clicked", "not_clicked"
+_ONLY = {CLICKED: " AND k.first_at IS NOT NULL", NOT_CLICKED: " AND k.first_at IS NULL"}
 
 
 @dataclass(frozen=True)
@@ -55,24 +61,34 @@ class Page:
     all_seen: bool
 
 
-def page(batch: Batch, after: int, states: list[str] | None, number: str, limit: int) -> Page:
-    """Return at most `limit` messages with an id above `after`, looking through no more than SPAN of them."""
+def page(batch: Batch, after: int, states: list[str] | None, number: str, limit: int, clicked: str = "") -> Page:
+    """Return at most `limit` messages with an id above `after`, looking through no more than SPAN of them.
+
+    `clicked`: CLICKED or NOT_CLICKED, where the send has a short link.
+    """
     start = max(after, batch.first_id - 1)
-    end = start + SPAN if states or number else batch.last_id
-    rows = messages(batch, start, states, number, limit + 1, end)
+    end = start + SPAN if states or number or clicked else batch.last_id
+    rows = messages(batch, start, states, number, limit + 1, end, clicked)
     if len(rows) > limit:
         return Page(rows[:limit], rows[limit - 1].id, True)
     return Page(rows, None, True) if end >= batch.last_id else Page(rows, end, False)
 
 
 def messages(
-    batch: Batch, after: int = 0, states: list[str] | None = None, number: str = "", limit: int = PAGE, last_id: int | None = None
+    batch: Batch,
+    after: int = 0,
+    states: list[str] | None = None,
+    number: str = "",
+    limit: int = PAGE,
+    last_id: int | None = None,
+    clicked: str = "",
 ) -> list[Row]:
     """Return a batch's messages with an id above `after` (and up to `last_id`), in order, filtered by states and digits of the number."""
     digits = "".join(character for character in number if character.isdigit())
+    pieces = {"clicked": ", k.first_at", "clicks": _CLICKS, "only": _ONLY.get(clicked, "")} if batch.link_id else dict.fromkeys(_PIECES, "")
     with connection.cursor() as cursor:
         cursor.execute(
-            _ROWS,
+            _ROWS.format(**pieces),
             {
                 "text": batch.text,
                 "after": after,

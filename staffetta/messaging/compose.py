@@ -20,9 +20,21 @@ from staffetta.contacts import audience as audiences
 from staffetta.contacts.audience import Audience, Cursor
 from staffetta.contacts.models import Field, FileList
 from staffetta.lib import clock
-from staffetta.messaging.errors import EmptyText, NobodyToSendTo, NoRoute, SenderRefused, TextTooLong, TooFarAhead, TooLateToSend
-from staffetta.messaging.merge import Template
-from staffetta.messaging.models import Batch, Draft
+from staffetta.messaging import links
+from staffetta.messaging.errors import (
+    EmptyText,
+    LinkMissing,
+    LinkUnused,
+    NobodyToSendTo,
+    NoRoute,
+    SenderRefused,
+    TextTooLong,
+    TooFarAhead,
+    TooLateToSend,
+    UnknownField,
+)
+from staffetta.messaging.merge import LINK, Template
+from staffetta.messaging.models import Batch, Draft, Link
 from staffetta.messaging.recipients import Terms, stretch
 from staffetta.sms import sender as senders
 from staffetta.sms.errors import SenderError
@@ -38,6 +50,7 @@ class SendRequest:
     """What someone wants to send. `numbers` are E.164; `send_at` None means now; `valid_for` counts from that time.
 
     Who is in a group of `excluded` gets nothing, however chosen. `file` is a list of contacts/filelist.py. `test`: to oneself.
+    `link` is where the short address leads that {link} in the text stands for.
     """
 
     account_id: int
@@ -52,6 +65,7 @@ class SendRequest:
     excluded: tuple[int, ...] = ()
     file: int | None = None
     test: bool = False
+    link: str = ""
 
 
 def sender_problem(error: SenderError) -> str:
@@ -86,11 +100,31 @@ def free_fields(account_id: int, file: int | None = None) -> list[str]:
     return [*names, *(name for name in (of_file.fields if of_file else ()) if name not in names)]
 
 
-def template(account_id: int, text: str, file: int | None = None) -> Template:
-    """Return the text made ready. Raises EmptyText, UnknownField and BraceAlone."""
+def template(account_id: int, text: str, file: int | None = None, link: str = "") -> Template:
+    """Return the text made ready; `link` stands for {link}. Raises EmptyText, UnknownField, LinkMissing and BraceAlone."""
     if not text.strip():
         raise EmptyText
-    return Template(text, free_fields(account_id, file) if "{" in text else ())
+    try:
+        return Template(text, free_fields(account_id, file) if "{" in text else (), link)
+    except UnknownField as refusal:
+        if refusal.values["field"].casefold() == LINK:
+            raise LinkMissing from None
+        raise
+
+
+def check_link(made: Template, target: str) -> str:
+    """Return the target of a text's short link, tidied; "" for none. Raises LinkRefused, and LinkUnused where the text has no {link}."""
+    if not target.strip():
+        return ""
+    tidy = links.target(target)
+    if not made.has_link:
+        raise LinkUnused
+    return tidy
+
+
+def sample_link(target: str) -> str:
+    """Return what stands for {link} in a text while it is written: "" where no target is."""
+    return links.sample(links.begin()) if target.strip() else ""
 
 
 def check_time(send_at: datetime | None) -> None:
@@ -109,9 +143,10 @@ def _shown(when: datetime) -> str:
 def prepare(request: SendRequest) -> Draft:
     """Check a request, freeze its audience and count it, or leave it in state `counting` where it is large.
 
-    Raises EmptyText, UnknownField, BraceAlone, SenderRefused, TooLateToSend, TooFarAhead, NobodyToSendTo, TextTooLong, NoPrice, NoRoute.
+    Raises TextRefused, LinkRefused, LinkUnused, SenderRefused, TooLateToSend, TooFarAhead, NobodyToSendTo, TextTooLong, NoPrice, NoRoute.
     """
-    template(request.account_id, request.text, request.file)
+    made = template(request.account_id, request.text, request.file, sample_link(request.link))
+    target = check_link(made, request.link)
     sender = chosen_sender(request.type, request.sender)
     check_time(request.send_at)
     audience = audiences.freeze(request.account_id, request.groups, request.numbers, request.excluded, request.file)
@@ -124,6 +159,7 @@ def prepare(request: SendRequest) -> Draft:
         send_at=request.send_at,
         valid_for=request.valid_for,
         test=request.test,
+        link=Link.objects.create(account_id=request.account_id, target=target, begins=links.begin()) if target else None,
     )
     return begin(draft, audience)
 
@@ -156,7 +192,8 @@ def audience_of(sent: Draft | Batch) -> Audience:
 
 def terms_of(draft: Draft) -> Terms:
     """Return what a draft says, under the price list as it is now."""
-    return Terms(template(draft.account_id, draft.text, draft.file_id), draft.type.parts_max, pricing.prices(draft.type))
+    link = links.sample(draft.link.begins) if draft.link else ""
+    return Terms(template(draft.account_id, draft.text, draft.file_id, link), draft.type.parts_max, pricing.prices(draft.type))
 
 
 def count(draft: Draft) -> Draft:

@@ -1,11 +1,16 @@
-"""Pause, resume and cancel a send: one row is touched, and no claim or mark passes it any more. `work` then takes back what is queued."""
+"""Pause, resume, cancel or put off a send: one row is touched, and no claim or mark passes it any more. `work` then takes back what is queued."""
+
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext
 
 from staffetta.contacts.models import Group
-from staffetta.messaging.errors import GroupInUse, MoveRefused
+from staffetta.lib import clock
+from staffetta.messaging import compose
+from staffetta.messaging.errors import GroupInUse, MoveRefused, TimeFixed
 from staffetta.messaging.models import Batch
 from staffetta.messaging.states import RUNNING, batch_moves_into
 from staffetta.messaging.wake import GATEWAY, WORK, wake
@@ -28,6 +33,69 @@ def resume(batch: Batch) -> None:
 def cancel(batch: Batch) -> None:
     """Take back what was not sent: it is never charged. Raises MoveRefused where the send is already ended or ending."""
     _move(batch, "UPDATE messaging_batch SET state = 'cancelling' WHERE id = %s AND state = ANY(%s)", batch_moves_into("cancelling"))
+
+
+_RESCHEDULE = """
+UPDATE messaging_batch SET send_at = %(at)s, valid_until = %(at)s + (valid_until - send_at)
+WHERE id = %(batch)s AND started_at IS NULL AND send_at > %(now)s AND (state = 'accepted' OR (state = 'paused' AND resume_state = 'accepted'))
+"""
+
+
+@transaction.atomic
+def reschedule(batch: Batch, send_at: datetime) -> None:
+    """Let a planned send leave at another time; its credits stay set aside.
+
+    Raises TimeFixed once it is being written down (some minutes before its time), TooLateToSend, TooFarAhead.
+    """
+    compose.check_time(send_at)
+    with connection.cursor() as cursor:
+        # The expander holds the row while it begins: whoever comes second sees what the first one made of it.
+        cursor.execute(_RESCHEDULE, {"batch": batch.pk, "at": send_at, "now": clock.now()})
+        moved = cursor.rowcount == 1
+    batch.refresh_from_db()
+    if not moved:
+        raise TimeFixed
+    wake(WORK)
+
+
+_WITH_CARRIER = """
+SELECT count(*), coalesce(sum(m.cost_e4), 0) FROM messaging_chunk c
+JOIN messaging_message m ON m.id BETWEEN c.first_id AND c.last_id AND m.batch_id = c.batch_id AND m.state = 'queued'
+WHERE c.batch_id = %s AND c.owner IS NOT NULL
+"""
+
+
+def with_carrier(batch: Batch) -> int:
+    """Return how many messages at most still leave after a pause: those that a gateway has in its hands."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WITH_CARRIER, [batch.pk])
+        return int(cursor.fetchone()[0])
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """What cancelling a send now would take back and give back, and how many leave all the same."""
+
+    messages: int
+    credits_e4: int
+    leaving: int
+
+
+def withdrawal(batch: Batch) -> Withdrawal:
+    """Return what cancelling a send would do at this moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WITH_CARRIER, [batch.pk])
+        leaving, leaving_e4 = cursor.fetchone()
+        cursor.execute(
+            "SELECT count(*), coalesce(sum(cost_e4), 0) FROM messaging_message"
+            " WHERE id BETWEEN %s AND %s AND batch_id = %s AND state = 'queued'",
+            [batch.first_id, batch.last_id, batch.pk],
+        )
+        queued, queued_e4 = cursor.fetchone()
+    unwritten, unwritten_e4 = 0, 0
+    if batch.expanded_at is None:
+        unwritten, unwritten_e4 = batch.recipients - batch.expanded, batch.credits_e4 - batch.expanded_e4
+    return Withdrawal(queued - leaving + unwritten, int(queued_e4 - leaving_e4) + unwritten_e4, leaving)
 
 
 def check_unused(group: Group) -> None:

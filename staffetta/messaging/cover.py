@@ -80,6 +80,7 @@ def cut(draft: Draft, first: int) -> Draft:
         text=draft.text,
         send_at=draft.send_at,
         valid_for=draft.valid_for,
+        link_id=draft.link_id,
         whole=draft.whole or draft,
     )
     return compose.begin(small, audience)

@@ -2,7 +2,8 @@
 
 Refused
 └── MessagingRefused
-    ├── TextRefused: EmptyText, TextTooLong, UnknownField, BraceAlone
+    ├── TextRefused: EmptyText, TextTooLong, UnknownField, BraceAlone, LinkMissing
+    ├── LinkRefused, LinkUnused
     ├── SenderRefused
     ├── NobodyToSendTo
     ├── TooLateToSend, TooFarAhead
@@ -16,7 +17,7 @@ Refused
     ├── SendersFull
     ├── GroupInUse
     ├── ApprovalRefused: NotYoursToDecide, AlreadyDecided, PlannedTimePassed, ReasonToRefuseMissing, LimitWrong, SecondOwnerMissing
-    └── MoveRefused
+    └── MoveRefused, TimeFixed
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -60,6 +61,27 @@ class BraceAlone(TextRefused):
 
     code = "brace_alone"
     message = _("Near “%(near)s” there is a brace without the name of a field: write for example {nome}, or remove the brace.")
+
+
+class LinkMissing(TextRefused):
+    """No values."""
+
+    code = "link_missing"
+    message = _("The text has {link}, and no address is written that it shall lead to: write it under “Link whose clicks are counted”.")
+
+
+class LinkRefused(MessagingRefused):
+    """Values: value, why (a sentence)."""
+
+    code = "link_refused"
+    message = _("The link “%(value)s” cannot be used: %(why)s")
+
+
+class LinkUnused(MessagingRefused):
+    """No values."""
+
+    code = "link_unused"
+    message = _("The link is not in the text: write {link} where it shall stand, or remove the address.")
 
 
 class SenderRefused(MessagingRefused):
@@ -258,3 +280,10 @@ class SecondOwnerMissing(ApprovalRefused):
     message = _(
         "Owners cannot approve each other's sends while there is only one: make somebody else an owner first, or leave the box empty."
     )
+
+
+class TimeFixed(MessagingRefused):
+    """No values."""
+
+    code = "time_fixed"
+    message = _("This send leaves within minutes, or has left: its time can no longer be changed. It can still be cancelled.")

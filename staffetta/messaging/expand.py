@@ -19,8 +19,9 @@ from staffetta.carriers import routing
 from staffetta.contacts.audience import Cursor
 from staffetta.lib import clock
 from staffetta.lib.errors import Refused
-from staffetta.messaging import compose, literal, resend
+from staffetta.messaging import compose, links, literal, resend
 from staffetta.messaging.errors import NoRoute
+from staffetta.messaging.merge import MARK
 from staffetta.messaging.models import Batch
 from staffetta.messaging.recipients import Recipient, Terms, stretch
 from staffetta.messaging.wake import GATEWAY, wake
@@ -90,8 +91,9 @@ class Expander:
 
     def _terms_of(self, batch: Batch) -> Terms:
         if self._terms is None or self._terms[0] != batch.pk:
-            template = compose.template(batch.account_id, batch.text, batch.file_id)
-            self._terms = (batch.pk, Terms(template, batch.parts_max, Prices(batch.type.name, batch.costs)))
+            mark, counted = (MARK, links.sample(batch.link.begins)) if batch.link else ("", "")
+            template = compose.template(batch.account_id, batch.text, batch.file_id, mark)
+            self._terms = (batch.pk, Terms(template, batch.parts_max, Prices(batch.type.name, batch.costs), counted))
         return self._terms[1]
 
     def _stretch(self, batch: Batch) -> None:
@@ -166,7 +168,7 @@ def _write(batch: Batch, recipients: Sequence[Recipient], state: str) -> int:
         "costs": literal.numbers([recipient.cost_e4 for recipient in ordered]),
         "parts": literal.numbers([recipient.parts for recipient in ordered]),
         "numbers": literal.plain([recipient.number for recipient in ordered]),
-        "texts": literal.texts([recipient.text for recipient in ordered]),
+        "texts": literal.texts(_texts(batch, ordered, ids)),
     }
     with connection.cursor() as cursor:
         try:
@@ -190,6 +192,17 @@ def _write(batch: Batch, recipients: Sequence[Recipient], state: str) -> int:
                 },
             )
     return written
+
+
+def _texts(batch: Batch, recipients: Sequence[Recipient], ids: range) -> list[str | None]:
+    """Return what each reads, with the short link of their own message."""
+    if batch.link is None:
+        return [recipient.text for recipient in recipients]
+    begins = batch.link.begins
+    return [
+        recipient.text and recipient.text.replace(MARK, links.address(begins, message_id))
+        for recipient, message_id in zip(recipients, ids, strict=True)
+    ]
 
 
 def _chunks(connectors: Sequence[int], first_id: int) -> Iterator[tuple[int, int, int]]:

@@ -9,6 +9,10 @@ from staffetta.messaging.errors import BraceAlone, UnknownField
 
 _FIELD = re.compile(r"\{\s*([^{}|]+?)\s*(?:\|([^{}]*))?\}")
 
+LINK = "link"
+# Stands for a short link that is not known yet; no text of a person needs this private-use character.
+MARK = "\ue0fd"
+
 # What every contact has, by the names that people write in Italian and English.
 FIXED: dict[str, Callable[[Person], str]] = {
     "nome": lambda person: person.name,
@@ -23,8 +27,8 @@ FIXED: dict[str, Callable[[Person], str]] = {
 class Template:
     """A text with fields, made ready once and filled in for many."""
 
-    def __init__(self, text: str, free: Collection[str] = ()) -> None:
-        """Read the fields of a text; `free` are the names of the account's own fields.
+    def __init__(self, text: str, free: Collection[str] = (), link: str = "") -> None:
+        """Read the fields of a text; `free` are the names of the account's own fields, `link` stands for {link} where there is one.
 
         Raises UnknownField for any other, BraceAlone for a brace that is not part of one.
         """
@@ -39,11 +43,22 @@ class Template:
         # {name|} says that nothing shall stand there; {name} alone has not thought of it.
         self._unthought = [place for place, fallback in enumerate(pieces[2::3]) if fallback is None]
         self._free = {name.casefold() for name in free}
+        self.link = link
         for written, field in zip(pieces[1::3], self.fields, strict=True):
-            if field not in FIXED and field not in self._free:
+            if field not in FIXED and field not in self._free and not (link and field == LINK):
                 raise UnknownField(field=written, fields=", ".join(f"{{{name}}}" for name in [*list(FIXED)[::2], *sorted(self._free)]))
-        self.wants_free = any(field not in FIXED for field in self.fields)
-        self._getters = [FIXED.get(field) or _free_field(field) for field in self.fields]
+        self.wants_free = any(field not in FIXED and not (link and field == LINK) for field in self.fields)
+        self._getters = [self._getter(field) for field in self.fields]
+
+    def _getter(self, field: str) -> Callable[[Person], str]:
+        if self.link and field == LINK:
+            return lambda person: self.link
+        return FIXED.get(field) or _free_field(field)
+
+    @property
+    def has_link(self) -> bool:
+        """Tell whether a short link stands in the text."""
+        return bool(self.link) and LINK in self.fields
 
     @property
     def is_plain(self) -> bool:
@@ -52,7 +67,15 @@ class Template:
 
     def values(self, person: Person) -> tuple[str, ...]:
         """Return what fills the fields for a person, fallbacks used: the same values give the same text."""
-        return tuple([getter(person) or fallback for getter, fallback in zip(self._getters, self._fallbacks, strict=True)])
+        found = [getter(person) or fallback for getter, fallback in zip(self._getters, self._fallbacks, strict=True)]
+        if self.link == MARK:  # nobody's own data may be taken for it
+            found = [value if field == LINK else value.replace(MARK, "") for field, value in zip(self.fields, found, strict=True)]
+        return tuple(found)
+
+    @property
+    def unfilled(self) -> tuple[str, ...]:
+        """Return for each field its name in braces, as it stands in the text while nobody is chosen; the short link is there already."""
+        return tuple(self.link if self.link and field == LINK else f"{{{field}}}" for field in self.fields)
 
     def lacks(self, values: tuple[str, ...]) -> bool:
         """Tell whether a field is empty that has no other word given for it."""

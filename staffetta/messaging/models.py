@@ -17,6 +17,15 @@ from staffetta.messaging.states import BATCH_STATES
 TRANSACTIONAL, BULK = 0, 1
 
 
+class Link(models.Model):
+    """Where a send's short addresses lead, and what each of them begins with (`links.py`)."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE)
+    target = models.CharField(max_length=2_000)
+    begins = models.CharField(max_length=220)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+
 class Draft(models.Model):
     """What a person wrote and to whom, with its cost counted: frozen between the confirm page and the door."""
 
@@ -32,6 +41,7 @@ class Draft(models.Model):
     file = models.ForeignKey(FileList, on_delete=models.PROTECT, null=True)
     end_contact = models.BigIntegerField(null=True)
     end_file = models.IntegerField(null=True)
+    link = models.ForeignKey(Link, on_delete=models.PROTECT, null=True)
     whole = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, help_text="the draft of which this one is the first recipients")
     test = models.BooleanField(default=False, db_default=False)
     send_at = models.DateTimeField(null=True)
@@ -88,6 +98,7 @@ class Batch(models.Model):
     end_contact = models.BigIntegerField(null=True)
     end_file = models.IntegerField(null=True)
     cursor_file = models.IntegerField(default=0, db_default=0)
+    link = models.ForeignKey(Link, on_delete=models.PROTECT, null=True)
     test = models.BooleanField(default=False, db_default=False)
     cursor_contact = models.BigIntegerField(default=0)
     cursor_number = models.IntegerField(default=0)
@@ -135,6 +146,21 @@ class Curve(models.Model):
     counted_at = models.DateTimeField()
     delivered = models.IntegerField()
     bars = models.JSONField()
+
+
+class Click(models.Model):
+    """That a recipient opened the short link, how often, and with what; robots that look at links ahead are counted apart (`clicks.py`)."""
+
+    message_id = models.BigIntegerField(primary_key=True)
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE)
+    first_at = models.DateTimeField(null=True)
+    last_at = models.DateTimeField(null=True)
+    clicks = models.IntegerField(default=0)
+    robots = models.IntegerField(default=0)
+    device = models.CharField(max_length=8, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["batch", "device"], name="click_by_batch", condition=Q(first_at__isnull=False))]
 
 
 class Tally(models.Model):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from staffetta.billing.pricing import Prices
 from staffetta.contacts import audience as audiences
 from staffetta.contacts.audience import Audience, Cursor, Person
-from staffetta.messaging.merge import Template
+from staffetta.messaging.merge import MARK, Template
 from staffetta.sms import parts as sms_parts
 
 # Texts remembered by what fills them: names repeat, and rendering and counting cost more than a look-up.
@@ -29,11 +29,15 @@ class Recipient(NamedTuple):
 
 @dataclass
 class Terms:
-    """What a send says and under which price list; keeps the texts it has filled in already."""
+    """What a send says and under which price list; keeps the texts it has filled in already.
+
+    `link`, where set, is counted in place of merge.MARK, which stands in the texts until each message has its own.
+    """
 
     template: Template
     parts_max: int
     prices: Prices
+    link: str = ""
     _known: dict[tuple[str, ...], tuple[str | None, int, bool]] = field(default_factory=dict)
 
     def text_for(self, values: tuple[str, ...]) -> tuple[str | None, int, bool]:
@@ -41,7 +45,8 @@ class Terms:
         found = self._known.get(values)
         if found is None:
             text = self.template.fill(values)
-            found = (None if self.template.is_plain else text, sms_parts.count(text).parts, self.template.lacks(values))
+            read = text.replace(MARK, self.link) if self.link else text
+            found = (None if self.template.is_plain else text, sms_parts.count(read).parts, self.template.lacks(values))
             if len(self._known) >= _REMEMBERED_MAX:
                 self._known.clear()
             self._known[values] = found

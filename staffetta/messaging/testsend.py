@@ -28,7 +28,7 @@ def send(account: Account, request: SendRequest, written: str, key: str) -> Batc
     if batch := Batch.objects.filter(account_id=account.pk, key=key).first():
         return batch
     # A list of one person, who has the first recipient's values: the text is filled in as it would be, braces in a value and all.
-    compose.template(account.pk, request.text, request.file)
+    compose.template(account.pk, request.text, request.file, compose.sample_link(request.link))
     person = audiences.first(audiences.freeze(account.pk, request.groups, request.numbers, request.excluded, request.file))
     name, surname, fields = (person.name, person.surname, person.fields) if person else ("", "", {})
     blank = dict.fromkeys(compose.free_fields(account.pk, request.file), "")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from staffetta.accounts.models import Account
 from staffetta.contacts import people
 from staffetta.contacts.problems import PROBLEMS
-from staffetta.messaging import compose, savedsenders, savedtexts, testsend
+from staffetta.messaging import compose, links, savedsenders, savedtexts, testsend
 from staffetta.portal import live as lives
 from staffetta.portal import pasted
 from staffetta.portal.forms.compose import ComposeForm
@@ -47,6 +47,8 @@ def context_of(account: Account, form: ComposeForm, user_id: int | None) -> dict
         "alphabet": alphabet(),
         "live": live_of(account, form),
         "fields": fields(account, form),
+        "repeat_weekdays": {int(day) for day in form.repeat["weekdays"].value() or () if str(day).isdecimal()},
+        "short_link": links.sample(links.begin()),
         "problems": [problem | {"why": PROBLEMS[problem["code"]]} for problem in (form.of_file.problems if form.of_file else ())],
     }
 

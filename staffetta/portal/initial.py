@@ -1,4 +1,4 @@
-"""What a new send begins with: an earlier draft as it was, or the sender and type of the last one. Reads only."""
+"""What a new send begins with: an earlier draft or recurring send as it was, or the sender and type of the last one. Reads only."""
 
 from typing import Any
 
@@ -7,15 +7,17 @@ from django.utils import timezone
 
 from staffetta.accounts.models import Account
 from staffetta.billing import pricing
+from staffetta.campaigns.models import Recurrence
 from staffetta.messaging import savedsenders
 from staffetta.messaging.models import Batch, Draft
-from staffetta.portal.forms.compose import LATER, NOW
+from staffetta.portal.forms.compose import LATER, NOW, REPEAT
+from staffetta.portal.forms.repeat import typed
 from staffetta.portal.paging import after_of
 
 
 def initial_of(request: HttpRequest, account: Account) -> dict[str, Any]:
     """Return the fields' first values; the address may name a draft, a send to be like, a group or a number."""
-    draft = Draft.objects.filter(account=account, pk=after_of(request, "draft")).select_related("type", "whole").first()
+    draft = Draft.objects.filter(account=account, pk=after_of(request, "draft")).select_related("type", "whole__link", "link").first()
     if draft is not None:
         draft = draft.whole or draft
         return {
@@ -25,16 +27,31 @@ def initial_of(request: HttpRequest, account: Account) -> dict[str, Any]:
             "numbers": "\n".join(draft.numbers),
             "sender": "" if draft.type.fixed_sender else draft.sender,
             "text": draft.text,
+            "link": draft.link.target if draft.link else "",
             "type": draft.type_id,
             "when": LATER if draft.send_at else NOW,
             "send_at": f"{timezone.localtime(draft.send_at):%Y-%m-%dT%H:%M}" if draft.send_at else "",
         }
-    like = Batch.objects.filter(account=account, pk=after_of(request, "like")).select_related("type").first()
+    recurrence = Recurrence.objects.filter(account=account, pk=after_of(request, "recurring")).first()
+    if recurrence is not None:
+        return {
+            "groups": recurrence.groups,
+            "excluded": recurrence.excluded,
+            "numbers": "\n".join(recurrence.numbers),
+            "sender": recurrence.sender,
+            "text": recurrence.text,
+            "link": recurrence.target,
+            "type": recurrence.type_id,
+            "when": REPEAT,
+            "repeat": typed(recurrence),
+        }
+    like = Batch.objects.filter(account=account, pk=after_of(request, "like")).select_related("type", "link").first()
     if like is not None:
         return {
             "listed": after_of(request, "listed") or None,
             "sender": "" if like.type.fixed_sender else like.sender,
             "text": like.text,
+            "link": like.link.target if like.link else "",
             "type": like.type_id,
             "when": NOW,
         }
@@ -42,7 +59,7 @@ def initial_of(request: HttpRequest, account: Account) -> dict[str, Any]:
     return {
         "groups": [group] if group else [],
         "numbers": number,
-        "when": NOW,
+        "when": REPEAT if request.GET.get("when") == REPEAT else NOW,
         "type": _usual_type(account),
         "sender": savedsenders.usual(account.pk),
     }

@@ -13,7 +13,7 @@ from staffetta.billing.models import SmsType
 from staffetta.contacts import audience as audiences
 from staffetta.contacts import people
 from staffetta.contacts.audience import Audience, Cursor, Person
-from staffetta.messaging import compose, words
+from staffetta.messaging import words
 from staffetta.messaging.errors import EmptyText, TextRefused
 from staffetta.messaging.merge import FIXED, Template
 from staffetta.messaging.recipients import Terms, stretch
@@ -25,7 +25,6 @@ from staffetta.sms.repair import Costly
 
 EXACT_MAX = 1_000
 _LOOKED_AT = 20_000
-_NOBODY = Person("+39", "", "", {}, False)
 
 
 @dataclass
@@ -81,7 +80,7 @@ def look(account: Account, form: ComposeForm) -> Live:
         live.example = " ".join((first.name, first.surname)).strip() or first.number
         live.values = {name: getter(first) for name, getter in FIXED.items()} | {key: str(value) for key, value in first.fields.items()}
     try:
-        template = compose.template(account.pk, form.written, file)
+        template = form.template(form.written)
     except EmptyText:
         return live
     except TextRefused as refusal:
@@ -103,7 +102,7 @@ def _people(audience: Audience, form: ComposeForm) -> int:
 
 def _show(live: Live, template: Template, first: Person | None) -> None:
     # Without anybody chosen the fields stand as they are written.
-    values = template.values(first or _NOBODY) if first else tuple(f"{{{name}}}" for name in template.fields)
+    values = template.values(first) if first else template.unfilled
     text = template.fill(values)
     live.count = parts.count(text)
     if len(text) <= TEXT_CHARS_MAX:
@@ -111,7 +110,7 @@ def _show(live: Live, template: Template, first: Person | None) -> None:
     if live.count.alphabet == "ucs2":
         live.costly = repair.costly(preview.plain(template.text))
         live.by_value = not live.costly
-        live.mended = parts.count(template.__class__(preview.repaired(template.text), template.fields).fill(values))
+        live.mended = parts.count(Template(preview.repaired(template.text), template.fields, template.link).fill(values))
 
 
 def _price(live: Live, template: Template, audience: Audience, sms_type: SmsType) -> None:

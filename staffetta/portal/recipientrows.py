@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from staffetta.messaging import words
+from django.utils.translation import gettext_lazy as _
+
+from staffetta.messaging import archive, words
 from staffetta.messaging.archive import Row
 from staffetta.messaging.models import Batch
 from staffetta.messaging.settle import cost_e4
@@ -43,4 +45,8 @@ def rows_of(batch: Batch, rows: Iterable[Row]) -> list[Shown]:
 
 def state_choices(batch: Batch, chosen: str) -> list[tuple[str, Words, bool]]:
     """Return the states to filter by: value, words, whether it is the chosen one."""
-    return [(state, words.of_message(state, batch.receipts).label, state == chosen) for state in MESSAGE_STATES]
+    clicks: list[tuple[str, Words]] = []
+    if batch.link_id:
+        clicks = [(archive.CLICKED, _("opened the link")), (archive.NOT_CLICKED, _("did not open the link"))]
+    states = [(state, words.of_message(state, batch.receipts).label) for state in MESSAGE_STATES]
+    return [(value, label, value == chosen) for value, label in (*clicks, *states)]

@@ -94,6 +94,13 @@ class Send:
         return self.batch.state in batch_moves_into("cancelling")
 
     @property
+    def may_reschedule(self) -> bool:
+        """Tell whether it can still be given another time: it is not being written down yet."""
+        batch = self.batch
+        accepted = batch.state == "accepted" or (batch.state == "paused" and batch.resume_state == "accepted")
+        return accepted and batch.started_at is None and batch.send_at > clock.now()
+
+    @property
     def not_reached(self) -> int:
         """Return how many can be written to again."""
         return 0 if self.leaving or self.planned else sum(self.tally.get(state, 0) for state in resend.FAILED)

@@ -35,6 +35,8 @@ def sheet(report: Report) -> Sheet:
         Column(_("Delivered at"), 19, 4), Column(_("Ended at"), 19), Column(_("Parts"), 7, 1), Column(_("Credits"), 9, 2),
         Column(_("Attempts"), 9), Column(_("Reason"), 30, 6), Column(_("Text"), 60),
     ]  # fmt: skip
+    if batch.link_id:
+        columns.append(Column(_("Link opened at"), 19, 4))
     return Sheet(
         title=Truncator(" ".join(batch.text.split())).chars(90),
         stem=f"{_('report')}-{batch.pk}",
@@ -64,10 +66,11 @@ def _rows(
         reason = ""
         if row.error and row.state != "delivered":
             reason = causes.get(row.error, unknown % {"code": row.error})
-        yield [
+        cells: list[Cell] = [
             row.number, row.name, row.surname, labels[row.state], _local(row.submitted_at, zone), _local(_delivered_at(row), zone),
             _local(row.ended_at, zone), row.parts, Decimal(cost_e4(row.state, row.cost_e4)) / CREDIT_E4, row.attempts, reason, row.text,
         ]  # fmt: skip
+        yield [*cells, _local(row.clicked_at, zone)] if batch.link_id else cells
 
 
 def _delivered_at(row: Row) -> datetime | None:

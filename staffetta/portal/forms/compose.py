@@ -13,24 +13,40 @@ from django.utils.translation import ngettext
 
 from staffetta.accounts.models import Account
 from staffetta.billing.models import SmsType
+from staffetta.campaigns.errors import FileDoesNotRecur
 from staffetta.contacts import filelist
 from staffetta.contacts.errors import FileRefused
 from staffetta.contacts.models import FileList, Group
 from staffetta.lib.errors import Refused
 from staffetta.messaging import compose
 from staffetta.messaging.compose import SendRequest
-from staffetta.messaging.errors import NobodyToSendTo, SenderRefused, TextRefused, TooFarAhead, TooLateToSend
+from staffetta.messaging.errors import (
+    LinkMissing,
+    LinkRefused,
+    LinkUnused,
+    NobodyToSendTo,
+    SenderRefused,
+    TextRefused,
+    TooFarAhead,
+    TooLateToSend,
+)
+from staffetta.messaging.merge import Template
 from staffetta.portal import localtime, pasted
+from staffetta.portal.forms.repeat import RepeatForm
 
 NUMBERS_MAX = 10_000
 TEXT_CHARS_MAX = 4_000
-NOW, LATER = "now", "later"
+NOW, LATER, REPEAT = "now", "later", "repeat"
 _FIELD_OF = (
+    (LinkMissing, "link"),
+    (LinkRefused, "link"),
+    (LinkUnused, "link"),
     (TextRefused, "text"),
     (SenderRefused, "sender"),
     (NobodyToSendTo, "numbers"),
     (TooLateToSend, "send_at"),
     (TooFarAhead, "send_at"),
+    (FileDoesNotRecur, "listed"),
     (FileRefused, "file"),
 )
 
@@ -50,14 +66,17 @@ class ComposeForm(forms.Form):
     listed = forms.IntegerField(required=False)
     sender = forms.CharField(label=_("Sender"), required=False)
     text = forms.CharField(label=_("Text"), required=False, strip=False)
+    link = forms.CharField(label=_("Link whose clicks are counted"), required=False, strip=True)
     type = forms.ModelChoiceField(queryset=SmsType.objects.filter(active=True), error_messages={"required": _("Choose a type of SMS.")})
-    when = forms.ChoiceField(choices=[(NOW, _("Now")), (LATER, _("At…"))], required=False)
+    when = forms.ChoiceField(choices=[(NOW, _("Now")), (LATER, _("At…")), (REPEAT, _("Again and again"))], required=False)
     send_at = forms.CharField(label=_("Date and time"), required=False)
 
     def __init__(self, account: Account, *args: Any, **kwargs: Any) -> None:
         """Offer the account's own groups only; numbers and times are those of its country and zone."""
         super().__init__(*args, **kwargs)
         self.account = account
+        repeating = self.is_bound and self.data.get("when") == REPEAT
+        self.repeat = RepeatForm(account, self.data if repeating else self.initial.get("repeat"))
         self.found = pasted.Found()
         self.of_file: FileList | None = None
         for name in ("groups", "excluded"):
@@ -66,9 +85,19 @@ class ComposeForm(forms.Form):
             groups.queryset = Group.objects.filter(account=account)
 
     @property
+    def repeats(self) -> bool:
+        """Tell whether it shall leave again and again."""
+        return bool(self["when"].value() == REPEAT)
+
+    @property
     def written(self) -> str:
         """Return the text as typed, with line ends as telephones have them: browsers send two characters for one."""
         return re.sub(r"\r\n?", "\n", str(self["text"].value() or ""))
+
+    def template(self, text: str) -> Template:
+        """Return a text made ready for these recipients and this link. Raises as compose.template does."""
+        link = compose.sample_link(str(self["link"].value() or ""))
+        return compose.template(self.account.pk, text, self.of_file.pk if self.of_file else None, link)
 
     def clean_numbers(self) -> tuple[str, ...]:
         """Return the numbers in E.164; name those that cannot be written to."""
@@ -131,13 +160,15 @@ class ComposeForm(forms.Form):
         if "type" in given:
             checks.append(lambda: compose.chosen_sender(given["type"], given["sender"]))
         if "text" in given:
-            checks.append(lambda: compose.template(self.account.pk, given["text"], self.of_file.pk if self.of_file else None))
+            checks.append(lambda: compose.check_link(self.template(given["text"]), given["link"]))
         for check in checks:
             try:
                 check()
             except Refused as refusal:
                 self.add_error(field_of(refusal), str(refusal))
-        return not self.errors
+        if self.repeats and self.of_file is not None:
+            self.add_error("listed", str(FileDoesNotRecur()))
+        return not self.errors and (not self.repeats or self.repeat.is_valid())
 
     def request(self, user_id: int | None) -> SendRequest:
         """Return what the person wants to send."""
@@ -154,4 +185,5 @@ class ComposeForm(forms.Form):
             send_at=at,
             excluded=tuple(group.pk for group in given["excluded"]),
             file=self.of_file.pk if self.of_file else None,
+            link=given["link"],
         )

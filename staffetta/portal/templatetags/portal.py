@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +24,7 @@ _PAGES = (
     ("home", _("Home"), pgettext_lazy("tab", "Home"), ("home",), "view"),
     ("compose", _("New send"), pgettext_lazy("tab", "Send"), ("compose", "draft", "approvals"), "send"),
     ("groups", _("Contacts"), pgettext_lazy("tab", "Contacts"), ("groups", "group", "contacts", "contact", "import"), "view"),
-    ("archive", _("Archive"), pgettext_lazy("tab", "Archive"), ("archive", "send", "recipient"), "view"),
+    ("archive", _("Archive"), pgettext_lazy("tab", "Archive"), ("archive", "send", "recipient", "recurring", "recurrence"), "view"),
 )
 
 
@@ -50,6 +50,12 @@ def tenths(value: int) -> str:
 def moment(when: datetime | None) -> str:
     """Write a time to the minute, in the zone of the page: 22/11/2026 14:30."""
     return timezone.localtime(when).strftime(MOMENT) if when else ""
+
+
+@register.filter
+def day_of_week(when: datetime) -> str:
+    """Write the day of the week, in the zone of the page."""
+    return date_format(timezone.localtime(when), "l")
 
 
 @register.filter

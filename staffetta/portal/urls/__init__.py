@@ -16,5 +16,6 @@ urlpatterns = [
     path("contacts/", include("staffetta.portal.urls.contacts")),
     path("send/", include("staffetta.portal.urls.sending")),
     path("sends/", include("staffetta.portal.urls.archive")),
+    path("recurring/", include("staffetta.portal.urls.recurring")),
     path("reports/", include("staffetta.portal.urls.reports")),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from staffetta.portal.views import ask, documents, site
+from staffetta.portal.views import ask, documents, shortlink, site
 
 urlpatterns = [
     path("", site.welcome, name="welcome"),
@@ -17,4 +17,6 @@ urlpatterns = [
     path("staff/questions/<int:question_id>/answered/", ask.answered, name="question-answered"),
     path("terms/", documents.page, {"name": "terms"}, name="terms"),
     path("privacy/", documents.page, {"name": "privacy"}, name="privacy"),
+    path("l/<str:code>", shortlink.follow, name="short-link"),
+    path("l/<str:code>/", shortlink.follow),
 ]

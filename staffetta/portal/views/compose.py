@@ -1,12 +1,14 @@
 """New send: the page, and what moves on it while someone writes. What its buttons do to the text is in composing.py."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from staffetta.accounts.models import Account
+from staffetta.campaigns import plans
 from staffetta.lib.errors import Refused
 from staffetta.messaging import compose
 from staffetta.messaging.jobs import count_draft
@@ -24,6 +26,8 @@ def page(request: HttpRequest, account: Account) -> HttpResponse:
     form = ComposeForm(account, request.POST, request.FILES)
     if form.check():
         try:
+            if form.repeats:
+                return _proposed(request, account, form)
             draft = compose.prepare(form.request(request.user.pk))
         except Refused as refusal:
             form.add_error(field_of(refusal), str(refusal))
@@ -34,9 +38,16 @@ def page(request: HttpRequest, account: Account) -> HttpResponse:
     return whole(request, account, form)
 
 
+def _proposed(request: HttpRequest, account: Account, form: ComposeForm) -> HttpResponse:
+    recurrence = plans.propose(form.request(request.user.pk), form.repeat.plan(), ZoneInfo(account.time_zone))
+    if recurrence.draft and recurrence.draft.state == "counting":
+        count_draft.defer(draft_id=recurrence.draft.pk)
+    return redirect("recurrence", recurrence.pk)
+
+
 def whole(request: HttpRequest, account: Account, form: ComposeForm, **more: Any) -> HttpResponse:
     """Show the whole page with a form as it stands."""
-    refused = bool(form.is_bound and form.errors)
+    refused = bool(form.is_bound and (form.errors or (form.repeats and form.repeat.errors)))
     context = context_of(account, form, request.user.pk) | more
     return render(request, "portal/compose.html", context | {"refused": refused}, status=400 if refused else 200)
 

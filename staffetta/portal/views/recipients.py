@@ -4,9 +4,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from staffetta.accounts.models import Account
-from staffetta.messaging import archive
+from staffetta.messaging import archive, clicks
 from staffetta.messaging.models import Batch
 from staffetta.portal.access import customer, own
+from staffetta.portal.linkresult import DEVICES
 from staffetta.portal.recipientrows import rows_of
 from staffetta.sms import parts
 
@@ -19,4 +20,6 @@ def page(request: HttpRequest, account: Account, batch_id: int, message_id: int)
     if row is None:
         raise Http404
     (shown,) = rows_of(batch, [row])
-    return render(request, "portal/recipient.html", {"batch": batch, "shown": shown, "row": row, "pages": parts.split(row.text)})
+    click = clicks.of_message(message_id) if batch.link_id else None
+    context = {"batch": batch, "shown": shown, "row": row, "pages": parts.split(row.text), "click": click}
+    return render(request, "portal/recipient.html", context | {"device": DEVICES.get(click.device) if click else ""})

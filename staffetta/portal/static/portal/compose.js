@@ -25,16 +25,18 @@ for (const shortcuts of document.querySelectorAll(".shortcuts")) shortcuts.hidde
 
 // The count is there before the server's answer, by the same rule; the answer brings the rest.
 document.addEventListener("input", (event) => {
-  const place = document.getElementById("count");
-  if (event.target.id !== "id_text") return;
-  if (event.isTrusted) document.getElementById("note").replaceChildren();  // what a button did is taken back no more
-  if (!place || !event.target.value.trim()) return;
+  const place = document.getElementById("count"), text = document.getElementById("id_text").value;
+  if (event.target.id !== "id_text" && event.target.id !== "id_link") return;
+  // What a button did to the text is taken back no more.
+  if (event.isTrusted && event.target.id === "id_text") document.getElementById("note").replaceChildren();
+  if (!place || !text.trim()) return;
+  const link = document.getElementById("id_link").value.trim() ? data("short-link") : "";
   place.hidden = false;
-  place.textContent = Counter.say(Counter.count(Counter.fill(event.target.value, data("values")), data("alphabet")), data("count-words"));
+  place.textContent = Counter.say(Counter.count(Counter.fill(text, data("values"), link), data("alphabet")), data("count-words"));
 });
 
 // What is typed is kept in this tab until the send is confirmed; the text that a button brings too.
-const KEPT = ["id_text", "id_numbers", "id_sender"];
+const KEPT = ["id_text", "id_link", "id_numbers", "id_sender"];
 for (const id of KEPT) {
   const field = document.getElementById(id);
   if (field && !field.value) field.value = sessionStorage.getItem(`compose.${id}`) || "";

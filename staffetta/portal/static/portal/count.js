@@ -27,11 +27,13 @@ const Counter = {
     return { alphabet: name, units, parts };
   },
 
-  /* Fill the fields of a text as staffetta/messaging/merge.py does; without values they stand as they are written. */
-  fill(text, values) {
+  /* Fill the fields of a text as staffetta/messaging/merge.py does; without values they stand as they are written.
+     `link` stands for {link}, as long as every recipient's own; "" where no link is counted. */
+  fill(text, values, link = "") {
     const known = Object.keys(values).length > 0;
     return text.replace(/\{\s*([^{}|]+?)\s*(?:\|([^{}]*))?\}/g, (_, name, other) => {
       const field = name.toLowerCase();
+      if (link && field === "link") return link;
       return known ? values[field] || other || "" : `{${field}}`;
     });
   },

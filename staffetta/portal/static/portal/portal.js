@@ -31,5 +31,5 @@ for (const zone of document.querySelectorAll(".drop")) {
 
 // A send that was confirmed leaves nothing typed behind.
 if (/^\/sends\/\d+\/$/.test(location.pathname)) {
-  for (const id of ["id_text", "id_numbers", "id_sender"]) sessionStorage.removeItem(`compose.${id}`);
+  for (const id of ["id_text", "id_link", "id_numbers", "id_sender"]) sessionStorage.removeItem(`compose.${id}`);
 }
