@@ -76,7 +76,7 @@ def test_a_reader_sees_everything_and_no_button_that_changes(people, connector):
     client = as_role(people.colleague, roles.READER)
     for address in ("/home/", "/more/", "/account/", "/contacts/", "/contacts/all/", f"/contacts/{group.pk}/"):
         assert_only_looks(client, address)
-    for address in (f"/contacts/person/{contact.pk}/", "/sends/", f"/sends/{batch.pk}/", "/reports/"):
+    for address in (f"/contacts/person/{contact.pk}/", "/sends/", f"/sends/{batch.pk}/", "/reports/", "/recurring/"):
         assert_only_looks(client, address)
     assert "New send" in text(browser(people.owner).get("/home/"))
 

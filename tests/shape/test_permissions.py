@@ -8,12 +8,12 @@ from django.urls import get_resolver, reverse
 from staffetta.accounts import roles
 from tests.db.test_portal_login import PUBLIC
 
-# Pages about the person who is logged in, whatever the role: password, e-mail, two-factor, sessions. The mailbox asks for staff itself.
+# Pages about the person who is logged in, whatever the role: password, e-mail, two-factor, sessions. The staff's pages ask for staff.
 OF_THE_PERSON = {
     "account", "mfa_index", "account_email", "account_change_password", "account_reauthenticate", "mfa_reauthenticate",
     "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
-    "mfa_download_recovery_codes", "sessions", "session-end", "sessions-end-others", "mailbox", "mailbox-mail",
-    "staff-questions", "question-answered",
+    "mfa_download_recovery_codes", "sessions", "session-end", "sessions-end-others",
+    "mailbox", "mailbox-mail", "staff-questions", "question-answered",
 }  # fmt: skip
 
 

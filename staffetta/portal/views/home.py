@@ -1,4 +1,4 @@
-"""Home: credit, first steps, what waits for a yes, what is going out, how the last sends went."""
+"""Home: credit, first steps, what waits for a yes, what is going out and what comes again, how the last sends went."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,7 +7,7 @@ from django.utils import timezone
 from staffetta.accounts.models import Account, User
 from staffetta.billing import ledger, pricing
 from staffetta.messaging import approval
-from staffetta.portal import approvalpage, firststeps, sends
+from staffetta.portal import approvalpage, firststeps, recurringpage, sends
 from staffetta.portal.access import customer
 
 OPEN_SHOWN = 10
@@ -31,6 +31,7 @@ def _now(request: HttpRequest, account: Account) -> dict[str, object]:
         "to_approve": approvalpage.rows(list(approval.waiting(account)[:WAITING_SHOWN]), request.user)
         if "send" in request.user.may
         else [],
+        "recurring": recurringpage.soon(account),
         "firsts": firststeps.of(account, request.user, bool(under_way or ended)),
         # Every second while something moves, now and then while something may begin to or receipts are to come.
         "poll_s": 1 if any(send.moving for send in under_way) else 5 if under_way or any(send.waiting for send in ended) else 0,
