@@ -72,14 +72,13 @@ def _deal(recurrence: Recurrence) -> list[Occurrence]:
 
 def _occur(recurrence: Recurrence, at: datetime, now: datetime) -> Occurrence | None:
     """Return the send of this time or why there is none; None where it is refused for now and there is time to try again."""
-    try:
-        return Occurrence(recurrence=recurrence, at=at, outcome="sent", batch=send(recurrence, at, now))
-    except Refused as refusal:
-        if refusal.retry and now < at:
-            return None
-        with tell.language_of(recurrence):
-            sentence = str(refusal)[:400]
-        return Occurrence(recurrence=recurrence, at=at, outcome="refused", code=refusal.code, sentence=sentence)
+    with tell.language_of(recurrence):  # a refusal names its values in the language of the moment
+        try:
+            return Occurrence(recurrence=recurrence, at=at, outcome="sent", batch=send(recurrence, at, now))
+        except Refused as refusal:
+            if refusal.retry and now < at:
+                return None
+            return Occurrence(recurrence=recurrence, at=at, outcome="refused", code=refusal.code, sentence=str(refusal)[:400])
 
 
 @transaction.atomic

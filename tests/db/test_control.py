@@ -11,11 +11,15 @@ from staffetta.messaging.errors import (
     GroupGone,
     GroupInUse,
     MoveRefused,
+    TimeFixed,
+    TooFarAhead,
+    TooLateToSend,
 )
 from staffetta.messaging.models import Batch
 from tests.db.line import (
     accepted,
     answer,
+    claim_and_begin,
     expand_all,
     request,
     states,
@@ -79,6 +83,45 @@ def test_a_planned_send_is_not_claimed_before_its_time(people, connector):
     accepted(people, 3, send_at=clock.now() + timedelta(minutes=2))
     expand_all()
     assert claim.claim(connector.pk, "gw", 10, []) is None
+
+
+def test_a_planned_send_is_put_off_and_called_back_forward(people, connector):
+    batch = accepted(people, 3, send_at=clock.now() + timedelta(days=2))
+    validity, later = batch.valid_until - batch.send_at, clock.now() + timedelta(days=5)
+    control.reschedule(batch, later)
+    assert (batch.send_at, batch.valid_until) == (later, later + validity)
+    control.pause(batch)
+    control.reschedule(batch, clock.now() + timedelta(minutes=2))
+    control.resume(batch)
+    expand_all()
+    assert states(batch) == {"queued": 3}
+    with pytest.raises(TimeFixed):
+        control.reschedule(batch, later)
+
+
+def test_a_time_that_has_passed_or_is_too_far_is_refused(people, connector):
+    batch = accepted(people, 3, send_at=clock.now() + timedelta(days=2))
+    for wrong, refusal in ((timedelta(minutes=-5), TooLateToSend), (timedelta(days=400), TooFarAhead)):
+        with pytest.raises(refusal):
+            control.reschedule(batch, clock.now() + wrong)
+    control.cancel(batch)
+    with pytest.raises(TimeFixed):
+        control.reschedule(batch, clock.now() + timedelta(days=3))
+
+
+def test_what_a_cancellation_gives_back_is_known_before(people, connector):
+    batch = accepted(people, 10)
+    assert control.withdrawal(batch) == control.Withdrawal(10, 160_000, 0)
+    expand_all()
+    batch.refresh_from_db()
+    assert control.withdrawal(batch) == control.Withdrawal(10, 160_000, 0)
+    answer(connector, claim_and_begin(connector, limit=2))
+    claim.claim(connector.pk, "gw", 3, [])
+    assert control.with_carrier(batch) == 3
+    assert control.withdrawal(batch) == control.Withdrawal(5, 80_000, 3)
+    control.cancel(batch)
+    work_all()
+    assert states(batch) == {"submitted": 2, "queued": 3, "cancelled": 5}
 
 
 def test_a_group_deleted_before_confirm_is_refused_and_one_in_use_is_kept(people, connector):

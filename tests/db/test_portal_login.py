@@ -64,6 +64,7 @@ PUBLIC |= {"account_signup", "account_email_verification_sent", "account_confirm
 PUBLIC |= {"account_reset_password", "account_reset_password_done", "account_reset_password_from_key"}
 PUBLIC |= {"account_login", "account_logout"}  # allauth's names of addresses that have one of ours
 PUBLIC |= {"invitation"}
+PUBLIC |= {"short-link", "short-link-slash"}
 PUBLIC |= {"robots", "prices", "questions", "question", "developers", "ask", "ask-sent"}
 SAMPLES = {"IntConverter": 1, "SlugConverter": "xls", "StringConverter": "x"}
 

@@ -18,5 +18,5 @@ urlpatterns = [
     path("terms/", documents.page, {"name": "terms"}, name="terms"),
     path("privacy/", documents.page, {"name": "privacy"}, name="privacy"),
     path("l/<str:code>", shortlink.follow, name="short-link"),
-    path("l/<str:code>/", shortlink.follow),
+    path("l/<str:code>/", shortlink.follow, name="short-link-slash"),
 ]
