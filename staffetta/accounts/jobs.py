@@ -1,4 +1,4 @@
-"""Jobs of accounts: mails on their way. Knows not what they say."""
+"""Jobs of accounts: mails on their way, and the jobs of workers that died, whatever they were about."""
 
 import logging
 from datetime import timedelta
@@ -22,10 +22,10 @@ def deliver_mail(mail_id: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(queue=mail.QUEUE, queueing_lock="resume_mails")
-def resume_mails(timestamp: int) -> None:
-    """Give the mails of dead workers to living ones."""
+@app.task(queue="resume", queueing_lock="resume_jobs")
+def resume_jobs(timestamp: int) -> None:
+    """Give the jobs of dead workers, whatever they are about, to living ones: every job of ours can be done again from its start."""
     living = ProcrastinateWorker.objects.filter(last_heartbeat__gt=clock.now() - DEAD_AFTER).values_list("pk", flat=True)
-    for job in ProcrastinateJob.objects.filter(queue_name=mail.QUEUE, status="doing").exclude(worker_id__in=list(living)):
-        _log.warning("job %s: its worker died, another begins", job.pk)
+    for job in ProcrastinateJob.objects.filter(status="doing").exclude(worker_id__in=list(living)):
+        _log.warning("job %s, %s %s: its worker died, another begins", job.pk, job.task_name, job.args)
         app.job_manager.retry_job_by_id(job.pk, retry_at=clock.now())

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
-from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from staffetta.contacts import import_read, import_save, import_undo, importing, states
 from staffetta.contacts.errors import ImportFailed
@@ -13,7 +13,6 @@ from staffetta.contacts.models import Import
 from staffetta.lib import clock
 
 QUEUE = "imports"
-DEAD_AFTER = timedelta(seconds=60)  # a worker shows that it lives every 10 s
 FORGOTTEN_AFTER = timedelta(days=7)
 _AGAIN = RetryStrategy(max_attempts=4, exponential_wait=4)
 _log = logging.getLogger(__name__)
@@ -40,10 +39,7 @@ def undo_import(import_id: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(queue=QUEUE, queueing_lock="resume_imports")
 def resume_imports(timestamp: int) -> None:
-    """Give the jobs of dead workers to living ones; refuse files that no job reads any more; go on with savings that stopped."""
-    for job in _jobs_of_the_dead():
-        _log.warning("job %s of import %s: its worker died, another begins", job.pk, job.args.get("import_id"))
-        app.job_manager.retry_job_by_id(job.pk, retry_at=clock.now())
+    """Refuse files that no job reads any more; go on with savings that stopped."""
     under_way = list(
         Import.objects.filter(state__in=["waiting", "reading", "saving", "undoing"])
     )  # before their jobs, or a new one would seem without
@@ -60,11 +56,6 @@ def forget_imports(timestamp: int) -> None:
     for record in Import.objects.filter(state__in=["ready", "refused"], created_at__lt=clock.now() - FORGOTTEN_AFTER):
         importing.drop(record)
     import_undo.forget(clock.now() - importing.UNDO_WITHIN)
-
-
-def _jobs_of_the_dead() -> list[ProcrastinateJob]:
-    living = ProcrastinateWorker.objects.filter(last_heartbeat__gt=clock.now() - DEAD_AFTER).values_list("pk", flat=True)
-    return list(ProcrastinateJob.objects.filter(queue_name=QUEUE, status="doing").exclude(worker_id__in=list(living)))
 
 
 def _with_a_job() -> set[int]:

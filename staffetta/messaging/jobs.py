@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
-from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
+from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued
 
 from staffetta.contacts import filelist
@@ -19,7 +19,6 @@ from staffetta.messaging import compose, cover, curve
 from staffetta.messaging.models import Approval, Batch, Draft
 
 QUEUE = "count"
-DEAD_AFTER = timedelta(seconds=60)  # a worker shows that it lives every 10 s
 # A draft that a page is counting by itself has no job; by then the page has ended, or died.
 WITHOUT_JOB_AFTER = timedelta(minutes=2)
 FORGOTTEN_AFTER = timedelta(days=7)
@@ -64,11 +63,7 @@ def count_deliveries_soon(batch: Batch) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(queue=QUEUE, queueing_lock="resume_counts")
 def resume_counts(timestamp: int) -> None:
-    """Give the jobs of dead workers to living ones; count drafts that no job counts; refuse those that failed for good."""
-    living = ProcrastinateWorker.objects.filter(last_heartbeat__gt=clock.now() - DEAD_AFTER).values_list("pk", flat=True)
-    for job in ProcrastinateJob.objects.filter(queue_name=QUEUE, status="doing").exclude(worker_id__in=list(living)):
-        _log.warning("job %s (%s): its worker died, another begins", job.pk, job.args)
-        app.job_manager.retry_job_by_id(job.pk, retry_at=clock.now())
+    """Count drafts that no job counts; refuse those that failed for good."""
     lying = list(Draft.objects.filter(state="counting", created_at__lt=clock.now() - WITHOUT_JOB_AFTER).values_list("pk", flat=True))
     waiting, failed = _with_a_job(["todo", "doing"]), _with_a_job(["failed"])
     for draft_id in lying:

@@ -28,27 +28,6 @@ def set_jobs(**values: object) -> None:
 
 
 @pytest.mark.django_db
-def test_the_job_of_a_dead_worker_is_given_to_another() -> None:
-    record = begin()
-    set_jobs(status="doing")
-    jobs.resume_imports(0)
-    assert ProcrastinateJob.objects.get().status == "todo"
-    record.refresh_from_db()
-    assert record.state == "waiting"
-
-
-@pytest.mark.django_db
-def test_the_job_of_a_living_worker_is_left_alone() -> None:
-    begin()
-    with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now()) RETURNING id")
-        (worker,) = cursor.fetchone()
-    set_jobs(worker_id=worker, status="doing")
-    jobs.resume_imports(0)
-    assert ProcrastinateJob.objects.get().status == "doing"
-
-
-@pytest.mark.django_db
 def test_a_file_that_no_job_reads_any_more_is_refused() -> None:
     record = begin()
     jobs.resume_imports(0)

@@ -71,16 +71,16 @@ def set_job(statement: str) -> None:
         cursor.execute(f"UPDATE procrastinate_jobs SET {statement}")
 
 
-def test_the_mail_of_a_dead_worker_is_given_to_another_and_a_living_one_s_left_alone(smtp):
+def test_the_job_of_a_dead_worker_is_given_to_another_and_a_living_one_s_left_alone(smtp):
     mail.send("anna@bruni.example", "Oggetto", "Testo", language="it")
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now()) RETURNING id")
         (living,) = cursor.fetchone()
     set_job(f"status = 'doing', worker_id = {living}")
-    jobs.resume_mails(0)
+    jobs.resume_jobs(0)
     assert ProcrastinateJob.objects.get().status == "doing"
     set_job("worker_id = NULL")
-    jobs.resume_mails(0)
+    jobs.resume_jobs(0)
     assert ProcrastinateJob.objects.get().status == "todo"
 
 
