@@ -6,7 +6,7 @@ const answers = [...document.querySelectorAll(".questions details")].map((node) 
 const field = document.getElementById("q");
 document.getElementById("find").hidden = false;
 
-field.addEventListener("input", () => {
+const filter = () => {
   const words = plain(field.value).split(/\s+/).filter(Boolean);
   let found = 0;
   for (const { node, text } of answers) {
@@ -15,11 +15,16 @@ field.addEventListener("input", () => {
   }
   for (const theme of document.querySelectorAll(".theme")) theme.hidden = !theme.querySelector("details:not([hidden])");
   document.getElementById("none").hidden = found > 0;
-});
+};
+field.addEventListener("input", filter);
+filter();  // what the browser has filled in again counts too
 
 const open = () => {
   const node = location.hash && document.getElementById(location.hash.slice(1));
-  if (node && node.tagName === "DETAILS") { node.open = true; node.scrollIntoView(); }
+  if (!node || node.tagName !== "DETAILS") return;
+  if (node.hidden) { field.value = ""; filter(); }
+  node.open = true;
+  node.scrollIntoView();
 };
 addEventListener("hashchange", open);
 open();
