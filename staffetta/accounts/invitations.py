@@ -6,10 +6,9 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from staffetta.accounts import mail, operator, roles, team
@@ -86,11 +85,6 @@ def accept(token: str, name: str, password: str, language: str) -> User:
     """Make the invited user, whose e-mail the link has confirmed. Raises InvitationGone, AddressElsewhere."""
     invitation = _good(Invitation.objects.select_for_update().filter(token_hash=_hash(token), state="waiting").first())
     user = team.add(invitation.account, _free_login(invitation.email), password, invitation.role, invitation.email, language, name)
-    try:
-        with transaction.atomic():
-            EmailAddress.objects.create(user=user, email=invitation.email, verified=True, primary=True)
-    except IntegrityError:  # confirmed somewhere else in this very moment
-        raise AddressElsewhere(email=invitation.email) from None
     TermsAccepted.objects.create(user=user, version=operator.current().terms_version, language=language)
     Invitation.objects.filter(pk=invitation.pk).update(state="accepted")
     return user

@@ -1,11 +1,12 @@
 """The users of an account: add, change the role, close and open again. An account always keeps an owner who can log in."""
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from staffetta.accounts import roles, sessions
-from staffetta.accounts.errors import LastOwner, NameMissing, NameTaken, NotYourself, RoleUnknown
+from staffetta.accounts.errors import AddressElsewhere, LastOwner, NameMissing, NameTaken, NotYourself, RoleUnknown
 from staffetta.accounts.models import Account, User
 
 
@@ -22,7 +23,7 @@ def owners(account_id: int) -> QuerySet[User]:
 
 @transaction.atomic
 def add(account: Account, login: str, password: str, role: str, email: str = "", language: str = "it", name: str = "") -> User:
-    """Make a user of an account. Raises NameMissing, NameTaken, RoleUnknown."""
+    """Make a user of an account; an e-mail that is given is known to be theirs. Raises NameMissing, NameTaken, RoleUnknown, AddressElsewhere."""
     check_role(role)
     if not login.strip():
         raise NameMissing
@@ -30,11 +31,17 @@ def add(account: Account, login: str, password: str, role: str, email: str = "",
         raise NameTaken(name=login)
     try:
         with transaction.atomic():
-            return User.objects.create_user(
-                login, email, password, account=account, role=role, language=language, first_name=" ".join(name.split())
-            )
+            given = {"account": account, "role": role, "language": language, "first_name": " ".join(name.split())}
+            user = User.objects.create_user(login, email, password, **given)
     except IntegrityError:
         raise NameTaken(name=login) from None
+    try:
+        with transaction.atomic():
+            if email:
+                EmailAddress.objects.create(user=user, email=email.lower(), verified=True, primary=True)
+    except IntegrityError:
+        raise AddressElsewhere(email=email) from None
+    return user
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.core import mail as outgoing
 
 from staffetta import cli
 from staffetta.accounts import invitations, roles, team
-from staffetta.accounts.errors import NameTaken, RoleUnknown
+from staffetta.accounts.errors import AddressElsewhere, NameTaken, RoleUnknown
 from staffetta.accounts.models import Invitation, TermsAccepted, User
 from staffetta.billing.errors import AccountUnknown
 from staffetta.lib import clock
@@ -250,5 +250,9 @@ def test_a_user_is_added_on_the_command_line(people, capsys):
 def test_names_and_roles_are_checked_when_a_user_is_added(people):
     with pytest.raises(NameTaken):
         team.add(people.account, "Owner", PASSWORD, roles.READER)
+    team.add(people.account, "nina", PASSWORD, roles.READER, EMAIL)
+    with pytest.raises(AddressElsewhere):
+        team.add(people.account, "nina2", PASSWORD, roles.READER, EMAIL)
+    assert not User.objects.filter(username="nina2").exists()
     with pytest.raises(RoleUnknown):
         team.add(people.account, "altro", PASSWORD, "boss")

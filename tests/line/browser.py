@@ -26,6 +26,7 @@ OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+REFUSED = (400, 403, 404, 409)
 TELEPHONE, DESK = (360, 740), (1280, 900)
 
 
@@ -57,14 +58,14 @@ class Watch:
             self.found.append(f"asked of another host: {request.url}")
 
     def _on_console(self, message: ConsoleMessage) -> None:
-        # Chromium reports the 400 of a form that was refused as if it were a fault.
-        if message.type == "error" and not (self._refusals and "status of 400" in message.text):
+        # Chromium reports the answer to a form or page that was refused as if it were a fault.
+        if message.type == "error" and not (self._refusals and any(f"status of {code}" in message.text for code in REFUSED)):
             self.found.append(f"console: {message.text} ({message.location.get('url', '')})")
 
 
 @contextmanager
 def window(browser: Browser, home: str, language: str, size: tuple[int, int], refusals: bool = False) -> Iterator[Page]:
-    """Open a window of someone who was never here before; `refusals`: forms will be refused on purpose.
+    """Open a window of someone who was never here before; `refusals`: forms or pages will be refused on purpose.
 
     After an error, leave a picture of the page in the temporary folder. Fails the test where the page did what it should not.
     """

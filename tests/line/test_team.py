@@ -71,6 +71,13 @@ def test_a_colleague_is_invited_and_closed_on_a_telephone(browser: Browser, demo
             nina.locator("[name=accept]").check()
             nina.locator("main form button.main").click()
             nina.wait_for_url("**/home/")
+            nina.goto("/send/")
+            expect(nina.locator("main")).to_contain_text("Il tuo ruolo non lo permette")
+            well(nina)
+            nina.goto("/invitation/un-invito-che-non-esiste/")
+            expect(nina.locator("main")).to_contain_text("Questo invito non vale più")
+            well(nina)
+            nina.goto("/home/")
             expect(nina.locator("main a", has_text="Nuovo invio")).to_have_count(0)
             well(nina)
 
