@@ -9,7 +9,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django_htmx.http import reswap, retarget
@@ -43,7 +44,7 @@ def customer_may(permission: str, to_see: str = "") -> Callable[[View[P]], Calla
             if not isinstance(user, User):
                 return _log_in(request)
             if user.account is None:
-                return render(request, "portal/staff.html", status=403)
+                return _of_no_account(request, user)
             needed = to_see or permission if request.method in ("GET", "HEAD") else permission
             with timezone.override(ZoneInfo(user.account.time_zone)):
                 response = view(request, user.account, *args, **kwargs) if needed in user.may else _not_your_role(request, user, needed)
@@ -54,6 +55,12 @@ def customer_may(permission: str, to_see: str = "") -> Callable[[View[P]], Calla
         return guarded
 
     return guard
+
+
+def _of_no_account(request: HttpRequest, user: User) -> HttpResponse:
+    if user.is_staff and request.path == reverse("home"):  # where a log-in leads to
+        return redirect("staff")
+    return render(request, "portal/staff.html", {"refused": True}, status=403)
 
 
 def _not_your_role(request: HttpRequest, user: User, needed: str) -> HttpResponse:

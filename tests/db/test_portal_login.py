@@ -107,7 +107,7 @@ def test_a_fragment_of_someone_logged_out_says_so_and_leaves_the_page_as_it_is()
 
 
 def test_the_staff_are_told_where_they_are():
-    response = browser(make_staff("capo", PASSWORD)).get("/home/")
+    response = browser(make_staff("capo", PASSWORD)).get("/sends/")
     assert response.status_code == 403
     assert "member of the staff" in text(response)
 

@@ -164,6 +164,7 @@ def test_the_staff_read_and_answer_and_customers_do_not(people):
     browser().post("/contact/", GIVEN)
     kept = Question.objects.get()
     staff = browser(make_staff("gestore", "segreta-1"))
+    assert '<b class="num">1</b>' in text(staff.get("/home/", follow=True))
     assert "Come la ricevo?" in text(staff.get("/staff/questions/"))
     staff.post(f"/staff/questions/{kept.pk}/answered/")
     kept.refresh_from_db()
@@ -173,6 +174,7 @@ def test_the_staff_read_and_answer_and_customers_do_not(people):
     kept.refresh_from_db()
     assert kept.answered_at == first
     assert browser(people.owner).get("/staff/questions/").status_code == 404
+    assert browser(people.owner).get("/staff/").status_code == 404
     assert browser(people.owner).post(f"/staff/questions/{kept.pk}/answered/").status_code == 404
     assert browser().get("/staff/questions/").status_code == 302
 

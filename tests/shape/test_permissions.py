@@ -13,7 +13,7 @@ OF_THE_PERSON = {
     "account", "mfa_index", "account_email", "account_change_password", "account_reauthenticate", "mfa_reauthenticate",
     "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
     "mfa_download_recovery_codes", "sessions", "session-end", "sessions-end-others",
-    "mailbox", "mailbox-mail", "staff-questions", "question-answered",
+    "mailbox", "mailbox-mail", "staff", "staff-questions", "question-answered",
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("developers/", site.developers, name="developers"),
     path("contact/", ask.page, name="ask"),
     path("contact/sent/", ask.sent, name="ask-sent"),
+    path("staff/", ask.staff, name="staff"),
     path("staff/questions/", ask.for_staff, name="staff-questions"),
     path("staff/questions/<int:question_id>/answered/", ask.answered, name="question-answered"),
     path("terms/", documents.page, {"name": "terms"}, name="terms"),

@@ -75,6 +75,14 @@ def sent(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @login_required
+def staff(request: HttpRequest) -> HttpResponse:
+    """Show the staff what waits for them."""
+    _staff_only(request)
+    return render(request, "portal/staff.html", {"waiting": Question.objects.filter(answered_at=None).count()})
+
+
+@never_cache
+@login_required
 def for_staff(request: HttpRequest) -> HttpResponse:
     """List the last questions, those without an answer first."""
     _staff_only(request)
