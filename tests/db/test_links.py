@@ -173,7 +173,7 @@ def test_the_short_domain_answers_links_and_nothing_else(people, connector):
 
 def test_the_page_of_the_send_shows_who_opened_it(client, people, connector):
     batch, (first, *_others) = with_link(people, connector)
-    assert "of 3 who got it opened the link" in text(client.get(f"/sends/{batch.pk}/"))
+    assert "of 3 who got the message" in text(client.get(f"/sends/{batch.pk}/"))
     opened(first)
     opened(first, "WhatsApp/2")
     page = text(client.get(f"/sends/{batch.pk}/"))
@@ -184,7 +184,7 @@ def test_the_page_of_the_send_shows_who_opened_it(client, people, connector):
     assert only.count("+39333") == 1
     assert text(client.get(f"/sends/{batch.pk}/?state=not_clicked", headers=HTMX)).count("+39333") == 2
     assert "Link opened" in text(client.get(f"/sends/{batch.pk}/recipients/{first.id}/"))
-    assert "who got it opened" in text(client.get(f"/sends/{batch.pk}/clicks/", headers=HTMX))
+    assert "who got the message" in text(client.get(f"/sends/{batch.pk}/clicks/", headers=HTMX))
 
 
 def test_the_clicks_of_others_are_hidden(people, connector):
@@ -207,7 +207,7 @@ def test_a_send_without_a_link_shows_nothing_of_clicks(client, people, connector
     batch = sent(people, connector)
     page = text(client.get(f"/sends/{batch.pk}/"))
     assert "Link opened" not in page
-    assert "opened the link" not in page
+    assert "Who opened the link" not in page
 
 
 def test_composing_keeps_and_counts_the_link(client, people, connector):
