@@ -26,15 +26,17 @@ def owners(people) -> int:
     return team.owners(people.account.pk).count()
 
 
-def look_then_take(user: User) -> None:
+def look_then_take(user: User) -> bool:
     """Take the role away as one would first write it: look whether there is another owner, then do it."""
     with transaction.atomic():
-        if team.owners(user.account_id).exclude(pk=user.pk).exists():
-            User.objects.filter(pk=user.pk).update(role=roles.READER)
+        if not team.owners(user.account_id).exclude(pk=user.pk).exists():
+            return False
+        return bool(User.objects.filter(pk=user.pk).update(role=roles.READER))
 
 
 def test_twin_leaves_no_owner(people):
-    together(lambda: look_then_take(people.owner), lambda: look_then_take(people.colleague), after="SELECT 1 AS", meet_s=SURELY_S)
+    calls = (lambda: look_then_take(people.owner), lambda: look_then_take(people.colleague))
+    assert together(*calls, after="SELECT 1 AS", meet_s=SURELY_S) == [True, True]
     assert owners(people) == 0
 
 
