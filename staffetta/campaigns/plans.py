@@ -118,7 +118,8 @@ def propose(request: SendRequest, plan: Plan, zone: ZoneInfo) -> Recurrence:
     if request.file is not None:
         raise FileDoesNotRecur
     own = Recurrence.objects.filter(account_id=request.account_id)
-    own.filter(pk=plan.instead, state="proposed").delete()
+    if plan.instead is not None:
+        own.filter(pk=plan.instead, state="proposed").delete()
     if own.count() >= RECURRENCES_MAX:
         raise TooManyRecurrences(limit=RECURRENCES_MAX)
     draft = compose.prepare(replace(request, send_at=None))

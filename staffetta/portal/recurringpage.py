@@ -13,6 +13,7 @@ from staffetta.campaigns import plans
 from staffetta.campaigns.models import Occurrence, Recurrence
 from staffetta.campaigns.rhythm import DAILY, MONTHLY, WEEKLY
 from staffetta.contacts.models import Group
+from staffetta.lib import clock
 from staffetta.messaging.models import Batch
 from staffetta.messaging.words import Words
 from staffetta.portal.sends import Send, with_outcomes
@@ -131,6 +132,14 @@ def past(recurrence: Recurrence) -> list[Past]:
     batches = Batch.objects.filter(pk__in=[each.batch_id for each in occurrences if each.batch_id]).select_related("type")
     sends = {send.batch.pk: send for send in with_outcomes(batches)}
     return [Past(each, sends.get(each.batch_id or 0)) for each in occurrences]
+
+
+def accepted_ahead(recurrence: Recurrence) -> datetime | None:
+    """Return the time of a send that was accepted some minutes ahead, where nothing shall leave any more; else None."""
+    if recurrence.state == "active":
+        return None
+    last = recurrence.occurrences.filter(outcome="sent", at__gt=clock.now(), batch__isnull=False).order_by("-at").first()
+    return last.at if last else None
 
 
 def groups(recurrence: Recurrence, ids: list[int]) -> list[str]:

@@ -239,6 +239,17 @@ def test_a_pause_and_resumption_after_the_launch_and_before_the_time_send_nothin
     assert launch.launch_due() == 0
 
 
+def test_a_pause_says_what_leaves_all_the_same(client, people, at):
+    recurrence = started(client, people)
+    at(AHEAD)
+    launch.launch_due()
+    page = text(client.post(f"/recurring/{recurrence.pk}/pause/", follow=True))
+    assert "The send of 23/11/2026 09:00 is accepted already and leaves all the same" in page
+    at(LATE)
+    client.post(f"/recurring/{recurrence.pk}/resume/")
+    assert "leaves all the same" not in text(client.post(f"/recurring/{recurrence.pk}/end/", follow=True))
+
+
 def test_what_is_over_can_not_be_resumed_and_says_so(client, people, at):
     recurrence = started(client, people)
     client.post(f"/recurring/{recurrence.pk}/end/")

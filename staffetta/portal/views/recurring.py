@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRefresh
@@ -76,6 +77,11 @@ def _move(request: HttpRequest, account: Account, recurrence_id: int, move: Call
     except Refused as refusal:
         return _shown(request, account, recurrence, refusal)
     messages.success(request, told)
+    if accepted := recurringpage.accepted_ahead(recurrence):
+        when = timezone.localtime(accepted).strftime("%d/%m/%Y %H:%M")
+        messages.warning(
+            request, _("The send of %(time)s is accepted already and leaves all the same: cancel it on its own page.") % {"time": when}
+        )
     return redirect("recurrence", recurrence.pk)
 
 
