@@ -67,8 +67,8 @@ def _check(question: NewQuestion) -> None:
     try:
         validate_email(question.email.strip())
     except ValidationError:
-        why = _("“%(value)s” is not an e-mail address: write one like name@example.it.") % {"value": question.email.strip()}
-        raise QuestionRefused(field="email", why=why) from None
+        wrong = _("“%(value)s” is not an e-mail address: write one like name@example.it.") % {"value": question.email.strip()}
+        raise QuestionRefused(field="email", why=wrong) from None
     if len(question.text) > TEXT_CHARS_MAX:
-        why = _("The question has %(value)s characters and at most 5,000 are kept: shorten it.") % {"value": len(question.text)}
-        raise QuestionRefused(field="text", why=why)
+        long = _("The question has %(value)s characters and at most 5,000 are kept: shorten it.") % {"value": len(question.text)}
+        raise QuestionRefused(field="text", why=long)

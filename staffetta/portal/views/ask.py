@@ -37,8 +37,8 @@ def page(request: HttpRequest) -> HttpResponse:
             form.add_error(None, _("Several questions have come from here within the hour: wait a while, or write to us by e-mail."))
             return _page(request, form, user)
         try:
-            fields = (given[name] for name in ("name", "email", "subject", "text"))
-            questions.ask(questions.NewQuestion(*fields, page=_own(given["page"]), language=get_language() or "it", user=user))
+            said = {name: given[name] for name in ("name", "email", "subject", "text")}
+            questions.ask(questions.NewQuestion(**said, page=_own(given["page"]), language=get_language() or "it", user=user))
             return redirect("ask-sent")
         except QuestionRefused as refusal:
             form.add_error(refusal.values["field"], str(refusal))
