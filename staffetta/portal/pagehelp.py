@@ -44,4 +44,8 @@ HELP: Final[dict[str, tuple[str, ...]]] = {
     "notices": ("how-many-sms-are-left",),
     "profile": ("company-or-person", "invoices"),
     "sessions": ("two-factor",),
+    "team": ("several-people", "two-factor"),
+    "approvals": ("several-people",),
+    "recurring": ("recurring",),
+    "recurrence": ("recurring",),
 }
