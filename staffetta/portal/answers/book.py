@@ -17,7 +17,7 @@ THEMES: list[tuple[str, Words, list[Answer]]] = [
     ("start", _("To begin"), start.ANSWERS),
     ("credits", _("Credits and costs"), credits.ANSWERS),
     ("sending", _("Texts and sends"), sending.ANSWERS),
-    ("contacts", _("Contacts"), contacts.ANSWERS),
+    ("contacts", _("Contacts and groups"), contacts.ANSWERS),
     ("results", _("Results and archive"), results.ANSWERS),
     ("access", _("Getting in"), access.ANSWERS),
     ("more", _("And also"), more.ANSWERS),
