@@ -161,7 +161,7 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": f"20/m/ip,5/{LOGIN_WAIT_MINUTES}m/key", "confirm_email": "1/m/key"}
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": f"20/m/ip,5/{LOGIN_WAIT_MINUTES}m/key", "confirm_email": "1/m/key", "ask": "5/h/ip"}
 SILENCED_SYSTEM_CHECKS = ["account.W001"]  # a user name need not be typed at the sign-up: one is made
 MFA_ADAPTER = "staffetta.portal.adapter.TwoFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
@@ -218,6 +218,11 @@ SMTP_URL = env.text("STAFFETTA_SMTP_URL")
 MAIL_FROM = env.text("STAFFETTA_MAIL_FROM")
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if SMTP_URL else "staffetta.accounts.mailbox.EmailBackend"
 EMAIL_TIMEOUT = 20
+if SMTP_URL and not PUBLIC_URL and "*" in ALLOWED_HOSTS:
+    raise env.SettingError(
+        "STAFFETTA_SMTP_URL is set and STAFFETTA_PUBLIC_URL is not: the links in mails would lead wherever a request says."
+        " Set STAFFETTA_PUBLIC_URL, for example https://sms.example.it."
+    )
 if SMTP_URL:
     globals().update(smtp(SMTP_URL))
 

@@ -18,7 +18,7 @@ from staffetta.sms.errors import NumberError
 
 STRETCH = 5_000
 FIRST_DIGITS_MIN = 9  # of a number with its prefix: fewer are the beginning of too many people's numbers
-_HITS_MAX = 5_000
+HITS_MAX = 20_000  # of one account
 _BEGINNING, _END = datetime(2000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
@@ -134,10 +134,10 @@ class Hit:
 
 _BY_NUMBER = """
 WITH hits AS MATERIALIZED (
-    SELECT id, batch_id, state, account_id FROM messaging_message
-    WHERE number >= %(low)s AND number < %(high)s LIMIT %(hits)s)
-SELECT h.id, h.batch_id FROM hits h JOIN messaging_batch b ON b.id = h.batch_id
-WHERE h.account_id = %(account)s AND (%(before)s = 0 OR h.id < %(before)s)
+    SELECT id, batch_id, state FROM messaging_message
+    WHERE number >= %(low)s AND number < %(high)s AND account_id = %(account)s LIMIT %(hits)s)
+SELECT h.id, h.batch_id, (SELECT count(*) FROM hits) FROM hits h JOIN messaging_batch b ON b.id = h.batch_id
+WHERE (%(before)s = 0 OR h.id < %(before)s)
   AND (%(since)s::timestamptz IS NULL OR b.send_at >= %(since)s) AND (%(until)s::timestamptz IS NULL OR b.send_at < %(until)s)
   AND (%(state)s = '' OR h.state = %(state)s)
 ORDER BY h.id DESC LIMIT %(limit)s
@@ -159,15 +159,15 @@ def first_digits(typed: str, country: str) -> str | None:
         return found if len(found) > FIRST_DIGITS_MIN else None
 
 
-def messages(account_id: int, digits: str, wanted: Wanted, limit: int, before: int = 0) -> list[Hit]:
+def messages(account_id: int, digits: str, wanted: Wanted, limit: int, before: int = 0) -> tuple[list[Hit], bool]:
     """Return the account's messages to numbers that begin with these digits (E.164), newest first, with an id under `before`.
 
-    `wanted.state` is a state of messages here.
+    And whether all were looked at: with few digits there may be more than HITS_MAX. `wanted.state` is a state of messages here.
     """
     values: dict[str, Any] = {
         "low": digits,
         "high": digits + "~",  # greater than any digit
-        "hits": _HITS_MAX,
+        "hits": HITS_MAX,
         "account": account_id,
         "before": before,
         "since": wanted.since,
@@ -177,4 +177,5 @@ def messages(account_id: int, digits: str, wanted: Wanted, limit: int, before: i
     }
     with connection.cursor() as cursor:
         cursor.execute(_BY_NUMBER, values)
-        return [Hit(*row) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return [Hit(*row[:2]) for row in rows], not rows or rows[0][2] < HITS_MAX

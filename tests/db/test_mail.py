@@ -99,8 +99,6 @@ def test_a_mail_of_a_transaction_that_is_undone_never_leaves(smtp):
 def test_the_doctor_tells_where_mails_go(folder, settings):
     assert str(folder / "mailbox") in doctor._mails().text
     settings.SMTP_URL, settings.EMAIL_HOST, settings.EMAIL_PORT = "x", "mail.example", 587
-    assert "STAFFETTA_PUBLIC_URL" in doctor._mails().text
-    settings.PUBLIC_URL = "https://sms.example.it"
     assert doctor._mails().well
     WaitingMail.objects.create(to="a@b.example", raw=b"", error="no server")
     WaitingMail.objects.update(created_at=clock.now() - 2 * doctor.STUCK_AFTER)

@@ -166,3 +166,15 @@ def test_a_rare_state_among_many_recipients_is_looked_for_in_steps(client, peopl
     assert "Still looking" in page
     page = text(client.get(f"/sends/{batch.pk}/?state=failed&after={batch.first_id + 3}", headers=HTMX))
     assert f"recipients/{batch.last_id}/" in page
+
+
+def test_messages_of_others_to_the_same_number_hide_none_of_mine(client, people, connector, monkeypatch):
+    monkeypatch.setattr(search, "HITS_MAX", 2)
+    mine = sent(people, connector, size=1)
+    theirs = [sent(people, connector, size=1, name=f"G{n}", first=3350000000 + n) for n in range(4)]
+    Message.objects.filter(batch__in=theirs).update(number="+393330000001", account_id=people.other_account.pk)
+    page = text(client.get("/sends/number/", {"number": "3330000001"}))
+    assert f"/sends/{mine.pk}/recipients/" in page
+    assert "write more digits" not in page
+    sent(people, connector, size=2, name="Mille", first=3330000002)
+    assert "write more digits" in text(client.get("/sends/number/", {"number": "333000000"}))

@@ -177,3 +177,13 @@ def test_old_reports_are_deleted(client, people, connector):
     Report.objects.update(created_at=clock.now() - timedelta(days=8))
     jobs.delete_old_reports(0)
     assert not ReportPiece.objects.exists()
+
+
+def test_who_may_only_look_deletes_no_file_of_others(client, people, connector):
+    report = ordered(client, sent(people, connector))
+    type(people.colleague).objects.filter(pk=people.colleague.pk).update(role="reader")
+    reader = browser(people.colleague)
+    assert reader.post(f"/reports/{report.pk}/delete/").status_code == 404
+    own = ordered(reader, sent(people, connector, name="Altri", first=3370000000))
+    assert reader.post(f"/reports/{own.pk}/delete/").status_code == 302
+    assert list(Report.objects.all()) == [report]

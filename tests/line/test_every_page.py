@@ -59,10 +59,14 @@ def judge(page: Page, wanted: list[str]) -> int:
     for address in wanted:
         answer = page.request.get(address, max_redirects=0)
         is_page = "text/html" in answer.headers.get("content-type", "") and "<!doctype html>" in answer.text()[:200]
+        assert answer.status < 500, address
         if answer.status in {200, 403, 404} and is_page:
             page.goto(address)
             assert fits(page), address
             accessible(page)
+            # A page of a customer that says something has help of its own.
+            if answer.status == 200 and page.locator("body.framed").count():
+                assert page.locator(".page-help details").count(), f"{address} has no help: name its answers in portal/pagehelp.py"
             judged += 1
     return judged
 

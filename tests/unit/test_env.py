@@ -1,5 +1,8 @@
 """Settings say which value is wrong, and what is accepted."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,3 +57,13 @@ def test_a_file_that_cannot_be_read_is_refused_by_name(monkeypatch: pytest.Monke
     monkeypatch.setenv("SECRET_FILE", str(tmp_path / "none"))
     with pytest.raises(env.SettingError, match=r"SECRET_FILE is '.*none', which cannot be read"):
         env.text("SECRET")
+
+
+def test_mails_without_a_public_address_are_refused() -> None:
+    """Their links would lead wherever a request says."""
+    environment = {**os.environ, "STAFFETTA_SMTP_URL": "smtp://mail.example"}
+    command = [sys.executable, "-c", "import staffetta.settings"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
+    assert "STAFFETTA_PUBLIC_URL is not" in done.stderr
+    done = subprocess.run(command, env=environment | {"STAFFETTA_PUBLIC_URL": "https://sms.example.it"}, timeout=30, check=False)
+    assert done.returncode == 0

@@ -45,7 +45,9 @@ def by_number(request: HttpRequest, account: Account) -> HttpResponse:
     form = NumberForm(account.country, request.GET or None)
     valid = form.is_bound and form.is_valid()
     before = after_of(request, "before")
-    hits = search.messages(account.pk, form.cleaned_data["number"], wanted(form.cleaned_data), PAGE + 1, before) if valid else []
+    hits, all_seen = [], True
+    if valid:
+        hits, all_seen = search.messages(account.pk, form.cleaned_data["number"], wanted(form.cleaned_data), PAGE + 1, before)
     query = request.GET.copy()
     query.pop("before", None)
     context = {
@@ -55,5 +57,6 @@ def by_number(request: HttpRequest, account: Account) -> HttpResponse:
         "before": before,
         "query": query.urlencode(),
         "looked": valid,
+        "all_seen": all_seen,
     }
     return render(request, "portal/archive_number.html", context, status=400 if form.errors else 200)

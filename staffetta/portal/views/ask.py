@@ -2,9 +2,9 @@
 
 from urllib.parse import urlsplit
 
-from allauth.account.adapter import get_adapter
+from allauth.core import ratelimit
 from django.contrib.auth.decorators import login_required
-from django.core.cache import cache
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -17,7 +17,6 @@ from staffetta.accounts.errors import QuestionRefused
 from staffetta.accounts.models import Question, User
 from staffetta.portal.forms.ask import AskForm
 
-QUESTIONS_MAX, WITHIN_S = 5, 3_600  # from one address
 SHOWN = 100
 
 
@@ -63,9 +62,7 @@ def _own(page: str) -> str:
 
 
 def _may_ask(request: HttpRequest) -> bool:
-    key = f"ask-{get_adapter(request).get_client_ip(request)}"
-    cache.add(key, 0, WITHIN_S)
-    return cache.incr(key) <= QUESTIONS_MAX
+    return bool(ratelimit.consume(request, action="ask"))
 
 
 def sent(request: HttpRequest) -> HttpResponse:
@@ -86,9 +83,8 @@ def staff(request: HttpRequest) -> HttpResponse:
 def for_staff(request: HttpRequest) -> HttpResponse:
     """List the last questions, those without an answer first."""
     _staff_only(request)
-    asked = Question.objects.select_related("account", "user").order_by("answered_at", "-pk")[:SHOWN]
-    open_first = sorted(asked, key=lambda each: each.answered_at is not None)
-    return render(request, "portal/staff_questions.html", {"questions": open_first})
+    asked = Question.objects.select_related("account", "user").order_by(F("answered_at").desc(nulls_first=True), "-pk")[:SHOWN]
+    return render(request, "portal/staff_questions.html", {"questions": asked})
 
 
 @login_required

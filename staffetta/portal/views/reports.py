@@ -102,6 +102,9 @@ def download(request: HttpRequest, account: Account, report_id: int) -> HttpResp
 @require_POST
 def delete(request: HttpRequest, account: Account, report_id: int) -> HttpResponse:
     """Delete a file, or stop its writing."""
-    ordering.delete(own(_files(request), account, pk=report_id))
+    files = _files(request)
+    if isinstance(request.user, User) and "send" not in request.user.may:
+        files = files.filter(user=request.user)  # who may only look deletes what they asked for themselves
+    ordering.delete(own(files, account, pk=report_id))
     messages.success(request, _("The file was deleted."))
     return redirect("reports")

@@ -37,12 +37,16 @@ document.addEventListener("input", (event) => {
 
 // What is typed is kept in this tab until the send is confirmed; the text that a button brings too.
 const KEPT = ["id_text", "id_link", "id_numbers", "id_sender"];
-for (const id of KEPT) {
-  const field = document.getElementById(id);
-  if (field && !field.value) field.value = sessionStorage.getItem(`compose.${id}`) || "";
+// Of this user alone, and only for a send that begins from nothing: one to a group or to those not reached has its own recipients.
+const kept = (id) => `compose.${document.querySelector(".compose-form").dataset.user}.${id}`;
+if (location.pathname === "/send/" && !location.search) {
+  for (const id of KEPT) {
+    const field = document.getElementById(id);
+    if (field && !field.value) field.value = sessionStorage.getItem(kept(id)) || "";
+  }
 }
 document.addEventListener("input", (event) => {
-  if (KEPT.includes(event.target.id)) sessionStorage.setItem(`compose.${event.target.id}`, event.target.value);
+  if (KEPT.includes(event.target.id)) sessionStorage.setItem(kept(event.target.id), event.target.value);
 });
 document.addEventListener("htmx:oobAfterSwap", (event) => {
   // Counted anew: an answer about the text before may still be on its way.

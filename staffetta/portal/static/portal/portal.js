@@ -29,7 +29,7 @@ for (const zone of document.querySelectorAll(".drop")) {
   });
 }
 
-// A send that was confirmed leaves nothing typed behind.
-if (/^\/sends\/\d+\/$/.test(location.pathname)) {
-  for (const id of ["id_text", "id_link", "id_numbers", "id_sender"]) sessionStorage.removeItem(`compose.${id}`);
+// A send that was confirmed, asked for or made to repeat leaves nothing typed behind.
+if (/^\/(sends|recurring)\/\d+\/$/.test(location.pathname) || document.querySelector("[data-forget-typed]")) {
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith("compose.")) sessionStorage.removeItem(key);
 }
