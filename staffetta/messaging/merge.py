@@ -7,7 +7,8 @@ from operator import itemgetter
 from staffetta.contacts.audience import Person
 from staffetta.messaging.errors import BraceAlone, UnknownField
 
-_FIELD = re.compile(r"\{\s*([^{}|]+?)\s*(?:\|([^{}]*))?\}")
+# Blanks around a name are stripped afterwards: three patterns in a row that all take blanks would be tried in every combination.
+_FIELD = re.compile(r"\{([^{}|]+)(?:\|([^{}]*))?\}")
 
 LINK = "link"
 # Stands for a short link that is not known yet; no text of a person needs this private-use character.
@@ -32,10 +33,11 @@ class Template:
 
         Raises UnknownField for any other, BraceAlone for a brace that is not part of one.
         """
-        self.text = text
+        self.text = text = text.replace(MARK, "") if link else text  # nobody's own words may be taken for it
         pieces = _FIELD.split(text)
         self._plain = pieces[0::3]
-        self.fields = [name.casefold() for name in pieces[1::3]]
+        names = [name.strip() for name in pieces[1::3]]
+        self.fields = [name.casefold() for name in names]
         for plain in self._plain:
             if brace := re.search(r"[{}].{0,12}", plain):
                 raise BraceAlone(near=brace[0])
@@ -44,7 +46,7 @@ class Template:
         self._unthought = [place for place, fallback in enumerate(pieces[2::3]) if fallback is None]
         self._free = {name.casefold() for name in free}
         self.link = link
-        for written, field in zip(pieces[1::3], self.fields, strict=True):
+        for written, field in zip(names, self.fields, strict=True):
             if field not in FIXED and field not in self._free and not (link and field == LINK):
                 raise UnknownField(field=written, fields=", ".join(f"{{{name}}}" for name in [*list(FIXED)[::2], *sorted(self._free)]))
         self.wants_free = any(field not in FIXED and not (link and field == LINK) for field in self.fields)
@@ -68,7 +70,7 @@ class Template:
     def values(self, person: Person) -> tuple[str, ...]:
         """Return what fills the fields for a person, fallbacks used: the same values give the same text."""
         found = [getter(person) or fallback for getter, fallback in zip(self._getters, self._fallbacks, strict=True)]
-        if self.link == MARK:  # nobody's own data may be taken for it
+        if self.link:  # nobody's own data may be taken for it
             found = [value if field == LINK else value.replace(MARK, "") for field, value in zip(self.fields, found, strict=True)]
         return tuple(found)
 

@@ -24,6 +24,8 @@ from staffetta.sms.parts import Count
 from staffetta.sms.repair import Costly
 
 EXACT_MAX = 1_000
+# What is too long is still counted, for its writer to shorten it; what is longer than this was pasted by mistake.
+READ_CHARS_MAX = 20_000
 _LOOKED_AT = 20_000
 
 
@@ -79,6 +81,9 @@ def look(account: Account, form: ComposeForm) -> Live:
     if first:
         live.example = " ".join((first.name, first.surname)).strip() or first.number
         live.values = {name: getter(first) for name, getter in FIXED.items()} | {key: str(value) for key, value in first.fields.items()}
+    if len(form.written) > READ_CHARS_MAX:
+        live.refusal = " ".join(form.errors.get("text", ()))
+        return live
     try:
         template = form.template(form.written)
     except EmptyText:

@@ -1,7 +1,9 @@
 """Numbers as people paste them: one per line, or with commas, semicolons, tabs or blanks between. Knows no page."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +11,7 @@ from staffetta.accounts.models import Account
 from staffetta.sms.errors import NumberError
 from staffetta.sms.number import parse
 
+NUMBERS_MAX = 10_000
 BAD_SHOWN = 10
 _BETWEEN = re.compile(r"[\n\r,;\t|]+")
 _SHOWN_CHARS = 40
@@ -41,11 +44,12 @@ class Bad:
 
 @dataclass
 class Found:
-    """The numbers in E.164, each once, the first bad ones, and how many bad ones there are."""
+    """The numbers in E.164, each once, the first bad ones, how many bad ones there are; `more`: there are others that were not read."""
 
     good: list[str] = field(default_factory=list)
     bad: list[Bad] = field(default_factory=list)
     bad_count: int = 0
+    more: bool = False
 
     @property
     def bad_more(self) -> int:
@@ -54,29 +58,47 @@ class Found:
 
 
 def numbers(text: str, account: Account) -> Found:
-    """Return the numbers of a pasted text; a line of several with blanks between is taken apart where each is a number."""
+    """Return the numbers of a pasted text, reading NUMBERS_MAX at most; a line of several with blanks between is taken apart where each is one."""
     found = Found()
-    for piece in _BETWEEN.split(text):
-        if not piece.strip():
-            continue
+    read = 0
+    for piece in _pieces(text):
+        if read >= NUMBERS_MAX:
+            found.more = True
+            break
         try:
-            found.good += _read(piece, account)
+            good = _read(piece, account)
+            found.good += good
+            read += len(good)
         except NumberError as error:
+            read += 1
             found.bad_count += 1
             if len(found.bad) < BAD_SHOWN:
                 found.bad.append(Bad(" ".join(piece.split())[:_SHOWN_CHARS], str(_WHY.get(error.code, _OTHER))))
-    found.good = list(dict.fromkeys(found.good))
+    found.more = found.more or read > NUMBERS_MAX
+    found.good = list(dict.fromkeys(found.good))[:NUMBERS_MAX]
     return found
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Yield what stands between separators, each spelling once."""
+    seen = set()
+    start = 0
+    for match in _BETWEEN.finditer(text + "\n"):
+        piece = text[start : match.start()].strip()
+        start = match.end()
+        if piece and piece not in seen:
+            seen.add(piece)
+            yield piece
 
 
 def _read(piece: str, account: Account) -> list[str]:
     try:
         return [parse(piece, account.country)]
     except NumberError as error:
-        words = piece.split()
+        words = dict.fromkeys(piece.split())
         if len(words) < 2:
             raise
         try:
-            return [parse(word, account.country) for word in words]
+            return [parse(word, account.country) for word in islice(words, NUMBERS_MAX + 1)]
         except NumberError:
             raise error from None

@@ -13,7 +13,7 @@ from staffetta.lib import clock
 from staffetta.messaging import compose, jobs, savedsenders, savedtexts
 from staffetta.messaging.errors import SenderRefused, SendersFull, TextNameTaken, TooManyTexts
 from staffetta.messaging.models import Batch, Draft, Message, OwnNumber, SavedSender, SavedText
-from staffetta.portal import sends
+from staffetta.portal import live, pasted, sends
 from tests.db.line import expand_all
 from tests.db.portal import HTMX, asks_for_login, browser, draft_of, hides_from, text, typed
 from tests.people import People, make_connector, make_group, make_people, sms_type
@@ -128,6 +128,26 @@ def test_an_unknown_field_is_said_once(client, people):
 def test_a_text_too_long_keeps_its_count(client, people):
     page = text(client.post("/send/live/", typed(people, text="x" * 5_000), headers=HTMX))
     assert "5000 characters · 33 parts" in page
+
+
+def test_a_text_longer_than_any_is_not_read_as_one(client, people):
+    page = text(client.post("/send/live/", typed(people, text="{" * (live.READ_CHARS_MAX + 1)), headers=HTMX))
+    assert f"The text has {live.READ_CHARS_MAX + 1} characters" in page
+    assert "brace" not in page
+
+
+def test_numbers_beyond_the_limit_are_not_read(client, people, monkeypatch):
+    monkeypatch.setattr(pasted, "NUMBERS_MAX", 3)
+    good = "3470000001\n3470000002\n3470000002, 3470000003"
+    assert len(pasted.numbers(good, people.account).good) == 3
+    assert not pasted.numbers(good, people.account).more
+    for others in (good + "\n3470000004\nletters", "x1;x2;x3;x4", " ".join(f"347000000{n}" for n in range(1, 5))):
+        found = pasted.numbers(others, people.account)
+        assert (found.more, len(found.good) + found.bad_count) == (True, 3)
+    page = client.post("/send/", typed(people, numbers=good + "\n3470000004"))
+    assert page.status_code == 400
+    assert "more than 3 numbers" in text(page)
+    assert "3470000004" in text(page)
 
 
 def test_line_ends_count_one_as_browsers_send_two(client, people):

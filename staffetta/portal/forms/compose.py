@@ -34,7 +34,6 @@ from staffetta.messaging.merge import Template
 from staffetta.portal import localtime, pasted
 from staffetta.portal.forms.repeat import RepeatForm
 
-NUMBERS_MAX = 10_000
 TEXT_CHARS_MAX = 4_000
 NOW, LATER, REPEAT = "now", "later", "repeat"
 _FIELD_OF = (
@@ -102,17 +101,17 @@ class ComposeForm(forms.Form):
     def clean_numbers(self) -> tuple[str, ...]:
         """Return the numbers in E.164; name those that cannot be written to."""
         self.found = pasted.numbers(self.cleaned_data["numbers"], self.account)
+        if self.found.more:
+            raise ValidationError(
+                _("There are more than %(limit)s numbers, the most that can be pasted: import them as a group instead.")
+                % {"limit": pasted.NUMBERS_MAX}
+            )
         if self.found.bad:
             more = self.found.bad_more
             told = [str(bad) for bad in self.found.bad]
             if more:
                 told.append(ngettext("and %(n)s other is wrong too.", "and %(n)s others are wrong too.", more) % {"n": more})
             raise ValidationError(told)
-        if len(self.found.good) > NUMBERS_MAX:
-            raise ValidationError(
-                _("There are %(count)s numbers and at most %(limit)s can be pasted: import them as a group instead.")
-                % {"count": len(self.found.good), "limit": NUMBERS_MAX}
-            )
         return tuple(self.found.good)
 
     def clean_listed(self) -> FileList | None:
