@@ -59,11 +59,6 @@ def document(name: str, language: str) -> str:
     return own or render_to_string(f"accounts/model/{name}_{tongue}.txt", {"operator": shown})
 
 
-def is_model(name: str, language: str) -> bool:
-    """Tell whether that text is still the model, which the operator must replace."""
-    return not getattr(current(), f"{name}_{'it' if language.startswith('it') else 'en'}")
-
-
 def _first() -> dict[str, Any]:
     return {"brand": settings.BRAND, "realm": settings.REALM}
 

@@ -61,18 +61,6 @@ def parse(raw: str, country: str = "IT") -> str:
     return _parse_any(raw, country)
 
 
-def country_prefix(number: str) -> str:
-    """Return the country calling code of an E.164 number, without '+': '39'. Raises NumberError where there is none."""
-    if number.startswith("+39"):
-        return "39"
-    if number.startswith("+"):
-        for length in (1, 2, 3):
-            prefix = number[1 : 1 + length]
-            if prefix.isdecimal() and int(prefix) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
-                return prefix
-    raise NumberError("number_country_unknown", number)
-
-
 def calling_code(country: str) -> str:
     """Return the calling code of a country (two letters) with its '+': "+39"; "+0" for a country that has none."""
     return f"+{phonenumbers.country_code_for_region(country)}"

@@ -71,11 +71,6 @@ def _count_ucs2(text: str) -> Count:
     return Count("ucs2", units, len(_ucs2_chunks(octets)))
 
 
-def fits(text: str, parts_max: int) -> bool:
-    """Tell whether a text needs at most so many SMS: at 4, 612 GSM or 268 UCS-2 characters."""
-    return count(text).parts <= parts_max
-
-
 def split(text: str) -> list[str]:
     """Return the text of each SMS, in order; [""] for an empty text. Joined they give the text back."""
     if is_gsm(text):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from staffetta.sms.errors import NUMBER_CODES, NumberError
-from staffetta.sms.number import country_prefix, parse
+from staffetta.sms.number import parse
 
 ACCEPTED = [
     ("3331234567", "+393331234567"),
@@ -108,14 +108,3 @@ def outcome(raw: str) -> str:
 def test_anything_is_a_number_or_a_number_error(raw: str) -> None:
     result = outcome(raw)
     assert result in NUMBER_CODES or (result[0] == "+" and 8 <= len(result) <= 16 and parse(result) == result)
-
-
-@pytest.mark.parametrize(("number", "prefix"), [("+393331234567", "39"), ("+12025550123", "1"), ("+355691234567", "355")])
-def test_country_prefix(number: str, prefix: str) -> None:
-    assert country_prefix(number) == prefix
-
-
-@pytest.mark.parametrize("number", ["", "3331234567", "+", "+999123", "+²"])
-def test_country_prefix_of_no_number(number: str) -> None:
-    with pytest.raises(NumberError):
-        country_prefix(number)
