@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import connection, transaction
+from django.db.models import Min
 
 from staffetta.accounts.models import Account
 from staffetta.contacts import folding
@@ -41,7 +42,14 @@ def merge(account: Account, kept: int, others: Sequence[int]) -> Contact:
     for other in rest:
         contact.fields = other.fields | {key: value for key, value in contact.fields.items() if value}
     contact.save()
-    groups = set(Membership.objects.filter(contact__in=rest).values_list("group_id", flat=True))
-    Membership.objects.bulk_create([Membership(group_id=group, contact=contact) for group in sorted(groups)], ignore_conflicts=True)
+    _move_places(list(found), contact)
     Contact.objects.filter(pk__in=[other.pk for other in rest]).delete()
     return contact
+
+
+def _move_places(contacts: list[int], kept: Contact) -> None:
+    """Give one of several contacts their places in groups, in each group the oldest: by its id a send knows who was there in time."""
+    places = Membership.objects.filter(contact__in=contacts)
+    oldest = list(places.values("group").annotate(place=Min("pk")).values_list("place", flat=True))
+    places.exclude(pk__in=oldest).delete()
+    Membership.objects.filter(pk__in=oldest).update(contact=kept)

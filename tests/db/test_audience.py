@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from staffetta.contacts import audience as audiences
-from staffetta.contacts import filelist
+from staffetta.contacts import duplicates, filelist
 from staffetta.contacts.audience import Cursor
 from staffetta.contacts.errors import FileRefused, NoNumberColumn
 from staffetta.contacts.filelist import ListTooLong, NobodyInFile
@@ -165,3 +165,28 @@ def test_files_are_forgotten_after_a_week_but_not_under_a_send(people, connector
     with pytest.raises(FileGone):
         accept.accept(Draft.objects.get(pk=draft.pk))
     assert set(texts(batch)) == {"0001"}
+
+
+@pytest.mark.parametrize("kept_is_member", [True, False])
+@pytest.mark.parametrize("left_out", [True, False])
+def test_contacts_merged_before_a_planned_send_leaves_keep_their_place(people, connector, left_out, kept_is_member):
+    group = make_group(people.account, 2, "Uno")
+    named = Group.objects.create(account=people.account, name="Fuori") if left_out else group
+    first, second = group.contacts.order_by("pk")
+    Contact.objects.update(name="Ivo", surname="Gallo")
+    kept = second if kept_is_member else Contact.objects.create(account=people.account, number="+393470000001", name="Ivo", surname="Gallo")
+    other = first
+    if left_out:
+        named.contacts.add(other)
+        group.contacts.add(kept)
+    planned = accept.accept(
+        compose.prepare(
+            request(people, groups=(group.pk,), excluded=(named.pk,) if left_out else (), numbers=("+393480000009",), text="Ciao")
+        )
+    )
+    if kept_is_member:  # a place taken after the send was confirmed must not win over the older one
+        named.contacts.remove(kept)
+        named.contacts.add(kept)
+    duplicates.merge(people.account, kept.pk, [other.pk])
+    assert kept.groups.filter(pk=group.pk).exists()
+    assert (kept.number[-4:] in texts(planned)) is not left_out
