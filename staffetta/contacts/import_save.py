@@ -57,12 +57,19 @@ WITH done(id, made, name, surname, fields) AS ({_CONTACTS}),
               FROM done d WHERE NOT d.made AND x.parent_id = %(import)s AND x.contact_id = d.id)
 SELECT coalesce(array_agg(id) FILTER (WHERE made), '{{}}') FROM done
 """
-# Who was made is always new in the group too: one row tells both.
+# Everybody named gets a row, also who was there just so: an earlier import that is undone leaves them alone.
 _JOINED = f"""
-WITH done AS ({_MEMBERSHIPS})
-INSERT INTO contacts_importchange (parent_id, contact_id, made, joined)
-SELECT %(import)s, contact_id, contact_id = ANY(%(made)s::bigint[]), true FROM done
-ON CONFLICT (parent_id, contact_id) DO UPDATE SET joined = true
+WITH named AS MATERIALIZED (
+        SELECT c.* FROM {_PEOPLE},
+            LATERAL (SELECT * FROM contacts_contact WHERE account_id = %(account)s AND number = g.number LIMIT 1) AS c),
+    done AS (
+        INSERT INTO contacts_membership (group_id, contact_id) SELECT %(group)s, id FROM named ORDER BY id
+        ON CONFLICT (group_id, contact_id) DO NOTHING RETURNING contact_id)
+INSERT INTO contacts_importchange (parent_id, contact_id, made, joined, after)
+SELECT %(import)s, n.id, n.id = ANY(%(made)s::bigint[]), n.id IN (SELECT contact_id FROM done),
+    CASE WHEN n.id = ANY(%(made)s::bigint[]) THEN jsonb_build_array(n.name, n.surname, n.fields, n.number) END
+FROM named n
+ON CONFLICT (parent_id, contact_id) DO UPDATE SET joined = excluded.joined
 """
 
 _FIELDS = f"""

@@ -123,7 +123,7 @@ class ImportChange(models.Model):
     made = models.BooleanField(default=False)
     joined = models.BooleanField(default=False)
     before = models.JSONField(null=True, help_text="name, surname, fields")
-    after = models.JSONField(null=True, help_text="the same, as the import left them")
+    after = models.JSONField(null=True, help_text="the same, as the import left them; of who was made, the number too")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["parent", "contact_id"], name="import_change_once")]

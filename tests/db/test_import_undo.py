@@ -1,6 +1,7 @@
 """An import taken back: what it made, joined and wrote over; another sheet of the file; contacts that are to stay as they are."""
 
 import io
+from datetime import timedelta
 
 import openpyxl
 import pytest
@@ -10,8 +11,10 @@ from staffetta.contacts import import_save, importing, jobs, states
 from staffetta.contacts.errors import ImportMoved, SheetUnknown, UndoTooLate
 from staffetta.contacts.models import Contact, Group, Import, ImportChange
 from staffetta.lib import clock
-from tests.db.portal import browser, hides_from, text
-from tests.people import People, make_group, make_people
+from staffetta.messaging import control
+from tests.db.line import work_all
+from tests.db.portal import accepted, browser, hides_from, text
+from tests.people import People, make_connector, make_group, make_people
 
 pytestmark = pytest.mark.django_db
 CSV = "Cellulare;Nome;Cognome;Città\n3330000001;Maria;;Forlì\n3470000009;Anna;Neri;Bologna\n"
@@ -169,3 +172,54 @@ def test_the_pages_lead_to_it_and_hide_it_from_others(people):
     assert "Undoing the import" in text(client.post(f"/contacts/import/{record.pk}/undo/", follow=True))
     jobs.undo_import(record.pk)
     assert "This import was undone" in text(client.get(f"/contacts/import/{record.pk}/"))
+
+
+def test_whom_a_later_import_named_stays_as_that_one_left_them(people):
+    make_group(people.account, 1)
+    first = saved(people, data=CSV.encode() + b"3470000010;Ivo;Gallo;Rimini\n")
+    saved(people)
+    undone(first)
+    assert book(people) == {
+        ("+393330000001", "Maria", "Rossi", "[('città', 'Forlì')]", "Clienti", "Nuovi"),
+        ("+393470000009", "Anna", "Neri", "[('città', 'Bologna')]", "Nuovi"),
+    }
+
+
+def test_a_later_import_into_another_group_keeps_the_people_and_not_the_place(people):
+    first = saved(people)
+    second = saved(people)
+    other = Group.objects.create(account=people.account, name="Altri")
+    Import.objects.filter(pk=second.pk).update(group=other)
+    undone(first)
+    assert {row[4:] for row in book(people)} == {()}
+    assert len(book(people)) == 2
+
+
+def test_an_import_undone_meanwhile_keeps_nobody(people):
+    first = saved(people)
+    undone(saved(people))
+    assert len(book(people)) == 2
+    undone(first)
+    assert book(people) == set()
+
+
+@pytest.mark.parametrize("change", [{"surname": "Verdi"}, {"number": "+393470000011"}, {"fields": {}}])
+def test_who_was_made_and_corrected_by_hand_stays_where_he_is(people, change):
+    record = saved(people)
+    Contact.objects.filter(name="Anna").update(**change)
+    undone(record)
+    assert [(row[1], row[-1]) for row in book(people)] == [("Anna", "Nuovi")]
+
+
+def test_a_planned_send_to_the_group_is_not_emptied(people):
+    make_connector()
+    record = saved(people)
+    batch = accepted(people, groups=(record.group_id,), send_at=clock.now() + timedelta(days=1), name="Altri", first=3480000001)
+    client, page = browser(people.owner), f"/contacts/import/{record.pk}/"
+    response = client.post(f"{page}undo/")
+    assert response.status_code == 400
+    assert "“Nuovi” has a send that has not left yet" in text(response)
+    assert len(book(people)) == 5
+    control.cancel(batch)
+    work_all()
+    assert "Undoing the import" in text(client.post(f"{page}undo/", follow=True))

@@ -16,6 +16,7 @@ from staffetta.contacts import errors, importing
 from staffetta.contacts.models import Import
 from staffetta.contacts.problems import PROBLEMS
 from staffetta.lib.errors import Refused
+from staffetta.messaging import control
 from staffetta.portal.access import customer_may, own
 from staffetta.portal.forms.contacts import ImportForm
 from staffetta.portal.importpage import column_choices, problems, sentence
@@ -117,8 +118,14 @@ def confirm(request: HttpRequest, account: Account, import_id: int) -> HttpRespo
 @customer_may("contacts")
 @require_POST
 def undo(request: HttpRequest, account: Account, import_id: int) -> HttpResponse:
-    """Take a saved import back."""
-    return _move(request, account, import_id, importing.undo)
+    """Take a saved import back, unless a send still has to read its group."""
+
+    def undone(record: Import) -> None:
+        if record.group:
+            control.check_unused(record.group)
+        importing.undo(record)
+
+    return _move(request, account, import_id, undone)
 
 
 @customer_may("contacts")
