@@ -152,7 +152,7 @@ def check_approved(recurrence: Recurrence, draft: Draft, by: User | None) -> Non
     rule = approval.rule(recurrence.account)
     if rule is None or draft.recipients <= rule.above:
         return
-    if by is None or "approve" not in by.may or (rule.owners_too and by.pk == recurrence.user_id):
+    if by is None or "approve" not in by.may or (approval.wants_other_owner(rule) and by.pk == recurrence.user_id):
         raise RecurringNeedsOwner(recipients=draft.recipients, limit=rule.above)
 
 

@@ -5,9 +5,10 @@ Next: expand.py
 
 from django.db import IntegrityError, connection, transaction
 
+from staffetta.accounts.errors import AccountClosed
 from staffetta.billing import ledger, pricing
 from staffetta.carriers import routing
-from staffetta.contacts.models import Group
+from staffetta.contacts.models import FileList, Group
 from staffetta.lib import clock
 from staffetta.messaging import compose
 from staffetta.messaging.compose import SendRequest
@@ -31,12 +32,14 @@ def accept(draft: Draft, key: str = "") -> Batch:
     """Take a counted send: price it, hold its credits, record it.
 
     The customer may be told "accepted" only after this returns. A repeat with the same key (a draft is its own key)
-    returns the first batch. Raises NotEnoughCredit, NoPrice, NoRoute, DraftNotReady, GroupGone, FileGone, PriceChanged.
+    returns the first batch. Raises NotEnoughCredit, NoPrice, NoRoute, DraftNotReady, GroupGone, FileGone, PriceChanged, TimeHasPassed.
     """
+    # A person may confirm long after the time was chosen; whoever has a key of their own accepts as soon as it is counted.
+    by_hand = not key
     key = key or f"draft-{draft.pk}"
     try:
         with transaction.atomic():
-            return _record(draft, key)
+            return _record(draft, key, by_hand)
     except IntegrityError:
         # Two requests with one key at once: the second loses on the unique key and is answered with the first one's batch.
         if batch := Batch.objects.filter(account_id=draft.account_id, key=key).first():
@@ -44,17 +47,23 @@ def accept(draft: Draft, key: str = "") -> Batch:
         raise
 
 
-def _record(draft: Draft, key: str) -> Batch:
+def _record(draft: Draft, key: str, by_hand: bool) -> Batch:
+    state = compose.state_locked(draft)
     if batch := Batch.objects.filter(account_id=draft.account_id, key=key).first():
         return batch
-    if draft.state != "ready":
+    if (draft.state, state) != ("ready", "ready"):
         raise DraftNotReady
+    if by_hand:
+        compose.check_not_passed(draft)
+    if draft.account.closed_at is not None:
+        raise AccountClosed(account=draft.account.name)
     if not routing.table().by_prefix:
         raise NoRoute(number=next(iter(draft.parts_by_prefix)))
     groups = [*draft.groups, *draft.excluded]
     if Group.objects.filter(pk__in=groups).count() != len(set(groups)):
         raise GroupGone
-    if draft.file is not None and draft.file.dropped_at is not None:
+    # Locked, so that it is not forgotten (jobs.forget_files) before this send can be seen.
+    if draft.file_id and not FileList.objects.select_for_update().filter(pk=draft.file_id, dropped_at=None):
         raise FileGone
     quote = pricing.quote(draft.type, draft.parts_by_prefix)
     if quote.credits_e4 != draft.credits_e4:

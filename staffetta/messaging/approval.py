@@ -4,12 +4,12 @@
 Programs do not come this way.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext, gettext_lazy
@@ -34,7 +34,6 @@ from staffetta.messaging.models import Approval, ApprovalRule, Batch, Draft
 
 REASON_CHARS_MAX = 500
 LIMIT_MAX = 2**31 - 1
-LATE_AFTER = timedelta(minutes=1)
 WORDS = {
     "waiting": gettext_lazy("waiting for approval"),
     "approved": gettext_lazy("approved"),
@@ -64,7 +63,19 @@ def set_rule(account: Account, written: str, owners_too: bool) -> None:
 def needed(draft: Draft, user: User) -> bool:
     """Tell whether this user's confirmation of a draft needs the yes of an owner."""
     found = rule(draft.account)
-    return bool(found and draft.recipients > found.above and ("approve" not in user.may or found.owners_too))
+    return bool(found and _together(draft) > found.above and ("approve" not in user.may or wants_other_owner(found)))
+
+
+def wants_other_owner(found: ApprovalRule) -> bool:
+    """Tell whether an owner's own sends need the yes of another owner: not while there is only one, who could never send."""
+    return found.owners_too and team.owners(found.account_id).count() > 1
+
+
+def _together(draft: Draft) -> int:
+    """Return the recipients of a draft and of what was accepted of the same whole: cutting it in two is no way around the limit."""
+    whole = draft.whole_id or draft.pk
+    others = Draft.objects.filter(Q(pk=whole) | Q(whole_id=whole), state="accepted").exclude(pk=draft.pk)
+    return draft.recipients + (others.aggregate(all=Sum("recipients"))["all"] or 0)
 
 
 def of(draft: Draft) -> Approval | None:
@@ -77,33 +88,47 @@ def may_decide(approval: Approval, user: User) -> bool:
     return "approve" in user.may and user.account_id == approval.account_id and user.pk != approval.asked_by_id
 
 
-def planned_time_passed(draft: Draft) -> bool:
-    """Tell whether the time for which a draft was planned is over."""
-    return draft.send_at is not None and draft.send_at < clock.now() - LATE_AFTER
-
-
-def confirm(draft: Draft, user: User) -> Batch | Approval:
+@transaction.atomic
+def confirm(draft: Draft, user: User, now: bool = False) -> Batch | Approval:
     """Take a send that its writer confirms, or have it wait for an owner where the account wants that.
 
-    Raises AlreadyDecided for what was not approved, and what accept.accept does.
+    `now`: leave at once where its planned time has passed. Raises AlreadyDecided for what was not approved, TimeHasPassed,
+    and what accept.accept does.
     """
     asked = of(draft)
-    if asked is None and (draft.state == "accepted" or not needed(draft, user)):
+    if draft.state == "accepted" or (asked and asked.state == "approved"):
         return accept.accept(draft)
-    if asked is None:
-        return _ask(draft, user)
-    if asked.state == "waiting" and may_decide(asked, user):
-        return approve(asked, user)
-    if asked.state == "approved":
-        return accept.accept(draft)
-    if asked.state != "waiting":
+    if asked and asked.state == "waiting" and may_decide(asked, user):
+        return approve(asked, user, now)
+    if asked and asked.state != "waiting":
         raise AlreadyDecided(state=WORDS[asked.state])
-    return asked
+    if asked and not may_send_after_all(asked, user):
+        return asked
+    if now and compose.time_passed(draft):
+        _leave_at_once(draft)
+    compose.check_not_passed(draft)
+    if asked:
+        withdraw(asked, user)
+    return _ask(draft, user) if asked is None and needed(draft, user) else accept.accept(draft)
 
 
-@transaction.atomic
+def may_send_after_all(asked: Approval, user: User) -> bool:
+    """Tell whether what waits needs no yes any more: the rule has changed, or the other owner has left."""
+    return asked.state == "waiting" and asked.asked_by_id == user.pk and not needed(asked.draft, user)
+
+
+def may_move(batch: Batch, user: User) -> bool:
+    """Tell whether this user can give a planned send another time: what an owner approved, only an owner."""
+    return "approve" in user.may or not Approval.objects.filter(draft=batch.draft_id, state="approved").exists()
+
+
+def _leave_at_once(draft: Draft) -> None:
+    draft.send_at = None
+    draft.save(update_fields=["send_at"])
+
+
 def _ask(draft: Draft, user: User) -> Approval:
-    if draft.state != "ready":
+    if (draft.state, compose.state_locked(draft)) != ("ready", "ready"):
         raise DraftNotReady
     asked, new = Approval.objects.get_or_create(draft=draft, defaults={"account": draft.account, "asked_by": user, "asked_at": clock.now()})
     if new:
@@ -126,11 +151,10 @@ def approve(approval: Approval, user: User, now: bool = False) -> Batch:
     _check_waiting(locked)
     if not may_decide(locked, user):
         raise NotYoursToDecide
-    if planned_time_passed(draft):
-        if not now:
-            raise PlannedTimePassed(time=_shown(draft.send_at, draft.account))
-        draft.send_at = None
-        draft.save(update_fields=["send_at"])
+    if compose.time_passed(draft) and not now:
+        raise PlannedTimePassed(time=_shown(draft.send_at, draft.account))
+    if compose.time_passed(draft):
+        _leave_at_once(draft)
     batch = accept.accept(draft)
     _decide(locked, "approved", user)
     if locked.asked_by:

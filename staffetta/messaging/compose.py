@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,6 +30,7 @@ from staffetta.messaging.errors import (
     NoRoute,
     SenderRefused,
     TextTooLong,
+    TimeHasPassed,
     TooFarAhead,
     TooLateToSend,
     UnknownField,
@@ -40,9 +42,14 @@ from staffetta.sms import sender as senders
 from staffetta.sms.errors import SenderError
 
 COUNT_AT_ONCE = 5_000
+_COUNTED = (
+    "state", "counted", "recipients", "parts", "parts_by_prefix", "recipients_by_parts", "recipients_by_cost", "left_out", "blank", "steps",
+    "credits_e4",
+)  # fmt: skip
 STRETCH = 5_000
 VALID_FOR = timedelta(hours=48)
 AHEAD_MAX = timedelta(days=366)
+LATE_AFTER = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -130,10 +137,26 @@ def sample_link(target: str) -> str:
 def check_time(send_at: datetime | None) -> None:
     """Raise TooLateToSend for a time that has passed, TooFarAhead for one beyond a year."""
     now = clock.now()
-    if send_at and send_at < now - timedelta(minutes=1):
+    if send_at and send_at < now - LATE_AFTER:
         raise TooLateToSend(time=_shown(send_at))
     if send_at and send_at > now + AHEAD_MAX:
         raise TooFarAhead(time=_shown(send_at), limit=_shown(now + AHEAD_MAX))
+
+
+def time_passed(draft: Draft) -> bool:
+    """Tell whether the time for which a draft was planned is over."""
+    return draft.send_at is not None and draft.send_at < clock.now() - LATE_AFTER
+
+
+def check_not_passed(draft: Draft) -> None:
+    """Raise TimeHasPassed where the time for which a draft was planned is over."""
+    if draft.send_at is not None and time_passed(draft):
+        raise TimeHasPassed(time=_shown(draft.send_at))
+
+
+def state_locked(draft: Draft) -> str:
+    """Return the state of a draft as it is now, its row locked: who accepts it, asks for approval or cuts it waits for the others."""
+    return Draft.objects.select_for_update(no_key=True).values_list("state", flat=True).get(pk=draft.pk)
 
 
 def _shown(when: datetime) -> str:
@@ -242,10 +265,16 @@ def count(draft: Draft) -> Draft:
     draft.left_out = dict(left_out)
     draft.credits_e4 = pricing.quote(draft.type, parts_by_prefix).credits_e4
     draft.state = "ready"
-    draft.save()
+    if not _uncommitted(draft).update(**{name: getattr(draft, name) for name in _COUNTED}):
+        draft.refresh_from_db()
     return draft
 
 
 def _refuse(draft: Draft, refusal: Exception) -> None:
-    Draft.objects.filter(pk=draft.pk).update(state="refused")
+    _uncommitted(draft).update(state="refused")
     raise refusal
+
+
+def _uncommitted(draft: Draft) -> QuerySet[Draft]:
+    # Somebody may have confirmed it while it was counted again: what was accepted stays as it is.
+    return Draft.objects.filter(pk=draft.pk, state__in=("counting", "ready"))

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from staffetta.contacts import audience as audiences
@@ -16,8 +17,8 @@ from staffetta.contacts.audience import Cursor
 from staffetta.contacts.import_save import put
 from staffetta.contacts.models import Group
 from staffetta.messaging import compose
-from staffetta.messaging.errors import CutRefused, GroupGone
-from staffetta.messaging.models import Draft
+from staffetta.messaging.errors import CutRefused, CutTooLate, GroupGone
+from staffetta.messaging.models import Approval, Draft
 from staffetta.messaging.recipients import Stretch, stretch
 
 REST_AT_ONCE = 5_000
@@ -63,11 +64,14 @@ def edge(draft: Draft, first: int) -> Cursor:
     raise CutRefused(first=first, recipients=before)
 
 
+@transaction.atomic
 def cut(draft: Draft, first: int) -> Draft:
     """Return a new draft of a draft's first so many recipients, counted or (where large) to be counted.
 
-    Raises CutRefused, GroupGone, and what compose.count does.
+    Raises CutRefused, CutTooLate where the whole was confirmed or waits for approval, GroupGone, and what compose.count does.
     """
+    if compose.state_locked(draft) != "ready" or Approval.objects.filter(draft=draft, state__in=("waiting", "approved")).exists():
+        raise CutTooLate
     if first < 1:
         raise CutRefused(first=first, recipients=draft.recipients)
     _check_groups(draft)

@@ -6,17 +6,17 @@ Refused
     ├── LinkRefused, LinkUnused
     ├── SenderRefused
     ├── NobodyToSendTo
-    ├── TooLateToSend, TooFarAhead
+    ├── TooLateToSend, TooFarAhead, TimeHasPassed
     ├── NoRoute
     ├── DraftNotReady
     ├── PriceChanged
     ├── GroupGone, FileGone, EverybodyReached
     ├── CountFailed
-    ├── CutRefused
+    ├── CutRefused, CutTooLate
     ├── SavedTextRefused: TextNameMissing, TextNameTooLong, TextNameTaken, TextTooLongToSave, TooManyTexts
     ├── SendersFull
-    ├── GroupInUse
-    ├── ApprovalRefused: NotYoursToDecide, AlreadyDecided, PlannedTimePassed, ReasonToRefuseMissing, LimitWrong, SecondOwnerMissing
+    ├── GroupInUse, FieldInUse
+    ├── ApprovalRefused: NotYoursToDecide, AlreadyDecided, PlannedTimePassed, TimeNotYours, ReasonToRefuseMissing, LimitWrong, SecondOwnerMissing
     └── MoveRefused, TimeFixed
 """
 
@@ -105,6 +105,13 @@ class TooLateToSend(MessagingRefused):
     message = _("%(time)s has already passed: choose a time to come, or send now.")
 
 
+class TimeHasPassed(MessagingRefused):
+    """Values: time."""
+
+    code = "time_has_passed"
+    message = _("The send was planned for %(time)s, which has passed: send it at once, or go back and choose another time.")
+
+
 class TooFarAhead(MessagingRefused):
     """Values: time, limit (a time)."""
 
@@ -172,6 +179,13 @@ class CutRefused(MessagingRefused):
     message = _("The send has %(recipients)s recipients: write how many of the first ones shall get it, from 1 on and fewer than all.")
 
 
+class CutTooLate(MessagingRefused):
+    """No values."""
+
+    code = "cut_too_late"
+    message = _("This send was confirmed already, or waits for approval: nothing was changed. To write to fewer people, begin a new send.")
+
+
 class SavedTextRefused(MessagingRefused):
     """A text that cannot be saved."""
 
@@ -222,7 +236,16 @@ class GroupInUse(MessagingRefused):
     """Values: name."""
 
     code = "group_in_use"
-    message = _("“%(name)s” has a send that has not left yet: wait until it has left, or cancel it; then the group can be deleted.")
+    message = _("“%(name)s” has a send that has not left yet: wait until it has left, or cancel it; then try again.")
+
+
+class FieldInUse(MessagingRefused):
+    """Values: field."""
+
+    code = "field_in_use"
+    message = _(
+        "{%(field)s} stands in the text of a send that has not left yet or waits for approval: wait until it has left, or cancel it; then try again."
+    )
 
 
 class EverybodyReached(MessagingRefused):
@@ -255,6 +278,13 @@ class PlannedTimePassed(ApprovalRefused):
 
     code = "planned_time_passed"
     message = _("The send was planned for %(time)s, which has passed: approve it to leave now, or refuse it with a word why.")
+
+
+class TimeNotYours(ApprovalRefused):
+    """No values."""
+
+    code = "time_not_yours"
+    message = _("An owner approved this send for its time: ask an owner to change it.")
 
 
 class ReasonToRefuseMissing(ApprovalRefused):

@@ -4,7 +4,7 @@ from typing import Any
 
 from staffetta.accounts import team
 from staffetta.accounts.models import User
-from staffetta.messaging import approval
+from staffetta.messaging import approval, compose
 from staffetta.messaging.models import Approval, Draft
 
 
@@ -17,8 +17,9 @@ def context_of(draft: Draft, user: User) -> dict[str, Any]:
         "needs_approval": asked is None and approval.needed(draft, user),
         "above": rule.above if (rule := approval.rule(draft.account)) else 0,
         "may_decide": asked is not None and asked.state == "waiting" and approval.may_decide(asked, user),
+        "free_now": asked is not None and approval.may_send_after_all(asked, user),
         "mine": asked is not None and asked.asked_by_id == user.pk,
-        "late": approval.planned_time_passed(draft),
+        "late": compose.time_passed(draft),
         "deciders": [owner for owner in team.owners(draft.account_id) if owner.pk != (asked.asked_by_id if asked else user.pk)],
     }
 

@@ -82,7 +82,7 @@ def look(account: Account, form: ComposeForm) -> Live:
         live.example = " ".join((first.name, first.surname)).strip() or first.number
         live.values = {name: getter(first) for name, getter in FIXED.items()} | {key: str(value) for key, value in first.fields.items()}
     if len(form.written) > READ_CHARS_MAX:
-        live.refusal = " ".join(form.errors.get("text", ()))
+        live.refusal = " ".join(str(each) for each in form.errors.get("text", ()))
         return live
     try:
         template = form.template(form.written)

@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from staffetta.accounts.models import Account
+from staffetta.accounts.models import Account, User
 from staffetta.lib import clock
 from staffetta.lib.errors import Refused
 from staffetta.messaging import approval, archive, control, curve, resend
-from staffetta.messaging.errors import EverybodyReached, MoveRefused
+from staffetta.messaging.errors import EverybodyReached, MoveRefused, TimeNotYours
 from staffetta.messaging.jobs import count_deliveries_soon
 from staffetta.messaging.models import Batch
 from staffetta.messaging.states import MESSAGE_STATES
@@ -46,7 +46,12 @@ def _moving(request: HttpRequest, batch: Batch) -> dict[str, Any]:
     remaining_s = pace.remaining_s(send.total - send.done)
     with_carrier = control.with_carrier(batch) if send.may_pause else 0
     moving = {"send": send, "batch": batch, "pace": pace, "remaining_s": remaining_s, "poll_s": _poll_s(send)}
-    return moving | {"with_carrier": with_carrier}
+    return moving | {"with_carrier": with_carrier, "may_move": send.may_reschedule and _may_move(request, batch)}
+
+
+def _may_move(request: HttpRequest, batch: Batch) -> bool:
+    assert isinstance(request.user, User)
+    return approval.may_move(batch, request.user)
 
 
 def _poll_s(send: Send) -> int:
@@ -67,6 +72,7 @@ def page(request: HttpRequest, account: Account, batch_id: int) -> HttpResponse:
     clicked = state if batch.link_id and state in (archive.CLICKED, archive.NOT_CLICKED) else ""
     found = archive.page(batch, after, [state] if state in MESSAGE_STATES else None, number, PAGE, clicked)
     moving = _moving(request, batch)
+    asked = approval.of(batch.draft) if batch.draft else None
     context = {
         **moving,
         "rows": rows_of(batch, found.rows),
@@ -76,7 +82,7 @@ def page(request: HttpRequest, account: Account, batch_id: int) -> HttpResponse:
         "states": state_choices(batch, state),
         "state": state,
         "number": number,
-        "approved": approval.of(batch.draft) if batch.draft else None,
+        "approved": asked if asked and asked.state == "approved" else None,
     }
     if getattr(request, "htmx", False):
         return render(request, "portal/recipient_rows.html", context)
@@ -171,6 +177,9 @@ def other_time(request: HttpRequest, account: Account, batch_id: int) -> HttpRes
     """Ask for another time of a planned send (GET), and let it leave then (POST)."""
     batch = _batch(account, batch_id)
     (send,) = sends.with_outcomes([batch])
+    if not _may_move(request, batch):
+        messages.error(request, str(TimeNotYours()))
+        return redirect("send", batch_id)
     if request.method != "POST":
         form = TimeForm(account, initial={"send_at": f"{timezone.localtime(batch.send_at):%Y-%m-%dT%H:%M}"})
         return (

@@ -71,11 +71,11 @@ def progress(request: HttpRequest, account: Account, draft_id: int) -> HttpRespo
 @customer_may("send")
 @require_POST
 def accept_draft(request: HttpRequest, account: Account, draft_id: int) -> HttpResponse:
-    """Take the send, or ask an owner for a yes: confirming twice is the same send."""
+    """Take the send, or ask an owner for a yes: confirming twice is the same send. `now`: at once, where its time has passed."""
     assert isinstance(request.user, User)
     draft = own(DRAFTS.all(), account, pk=draft_id)
     try:
-        taken = approval.confirm(draft, request.user)
+        taken = approval.confirm(draft, request.user, request.POST.get("now") == "1")
         return redirect("send", taken.pk) if isinstance(taken, Batch) else redirect("draft", draft.pk)
     except Refused as refusal:
-        return shown(request, account, draft, refusal)
+        return shown(request, account, own(DRAFTS.all(), account, pk=draft_id), refusal)

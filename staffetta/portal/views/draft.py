@@ -58,8 +58,8 @@ def cut(request: HttpRequest, account: Account, draft_id: int) -> HttpResponse:
 def save_rest(request: HttpRequest, account: Account, draft_id: int) -> HttpResponse:
     """Keep who is not written to as a group."""
     draft = _counted(account, draft_id)
-    whole, after, left = _rest(account, draft)
     try:
+        whole, after, left = _rest(request, account, draft)
         group = cover.rest_group(whole, request.POST.get("name", ""))
     except Refused as refusal:
         return shown(request, account, draft, refusal)
@@ -73,11 +73,14 @@ def save_rest(request: HttpRequest, account: Account, draft_id: int) -> HttpResp
     return redirect("draft", draft.pk)
 
 
-def _rest(account: Account, draft: Draft) -> tuple[Draft, Cursor, int]:
-    """Return whose rest it is, where it begins and how many they are: behind a cut, else behind what the credit covers."""
+def _rest(request: HttpRequest, account: Account, draft: Draft) -> tuple[Draft, Cursor, int]:
+    """Return whose rest it is, where it begins and how many they are: behind a cut, else behind what the page said the credit covers."""
     if draft.whole:
         return draft.whole, cover.end_of(draft), draft.whole.recipients - draft.recipients
-    first = cover.covered(draft, ledger.wallet(account.pk).available_e4).recipients
+    if "covered" in request.POST:
+        first = number_in(request.POST, "covered")
+    else:
+        first = cover.covered(draft, ledger.wallet(account.pk).available_e4).recipients
     if first >= draft.recipients:
         raise Http404
     return draft, cover.edge(draft, first), draft.recipients - first
