@@ -4,12 +4,14 @@ Refused
 └── AccountsRefused
     ├── NameTaken
     ├── NameMissing
+    ├── AccountClosed
     ├── OperatorSettingUnknown
     ├── OperatorSettingWrong
     ├── ProfileWrong
     ├── QuestionRefused
     ├── TeamRefused: RoleUnknown, NotYourself, LastOwner
-    └── InvitationRefused: AddressWrong, AlreadyInTeam, AlreadyInvited, TooManyInvitations, InvitedTooSoon, InvitationGone, AddressElsewhere
+    └── InvitationRefused: AddressWrong, AlreadyInTeam, AlreadyInvited, TooManyInvitations, InvitedTooSoon,
+                           TooManyToday, TooManyToAddress, InvitationGone, AddressElsewhere
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +35,15 @@ class NameMissing(AccountsRefused):
 
     code = "name_missing"
     message = _("The name is empty: write the name of the company or person.")
+
+
+class AccountClosed(AccountsRefused):
+    """Values: account."""
+
+    code = "account_closed"
+    message = _(
+        "The account “%(account)s” is closed and sends nothing any more: write to the staff of the service to have it opened again."
+    )
 
 
 class OperatorSettingUnknown(AccountsRefused):
@@ -118,6 +129,24 @@ class InvitedTooSoon(InvitationRefused):
 
     code = "invited_too_soon"
     message = _("The invitation to %(email)s left less than a minute ago: wait a minute before you send it again.")
+    retry = True
+
+
+class TooManyToday(InvitationRefused):
+    """Values: limit."""
+
+    code = "too_many_invitations_today"
+    message = _("%(limit)s invitations have left within a day, the most there can be: send the others tomorrow.")
+    retry = True
+
+
+class TooManyToAddress(InvitationRefused):
+    """Values: email, limit."""
+
+    code = "too_many_invitations_to_address"
+    message = _(
+        "%(limit)s invitations to %(email)s have left within a day, the most there can be: look for them there, or try again tomorrow."
+    )
     retry = True
 
 

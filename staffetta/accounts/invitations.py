@@ -1,4 +1,7 @@
-"""Ask somebody by mail to become a user of an account: a link good once, for seven days. The token is kept as a hash only."""
+"""Ask somebody by mail to become a user of an account: a link good once, for seven days. The token is kept as a hash only.
+
+So many mails a day leave and no more, whether an invitation was taken back or not: else anybody could be buried in them.
+"""
 
 import hashlib
 import re
@@ -9,7 +12,7 @@ from datetime import datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
 from staffetta.accounts import mail, operator, roles, team
 from staffetta.accounts.errors import (
@@ -20,6 +23,8 @@ from staffetta.accounts.errors import (
     InvitationGone,
     InvitedTooSoon,
     TooManyInvitations,
+    TooManyToAddress,
+    TooManyToday,
 )
 from staffetta.accounts.models import Account, Invitation, TermsAccepted, User
 from staffetta.lib import clock
@@ -27,6 +32,8 @@ from staffetta.lib import clock
 GOOD_FOR = timedelta(days=7)
 AGAIN_AFTER = timedelta(minutes=1)
 WAITING_MAX = 50
+A_DAY = timedelta(days=1)
+MAILS_A_DAY_MAX, TO_ONE_ADDRESS_A_DAY_MAX = 60, 5
 Link = Callable[[str], str]  # makes the address of the page that accepts, from a token
 
 
@@ -42,7 +49,7 @@ def expires_at(invitation: Invitation) -> datetime:
 
 @transaction.atomic
 def invite(account: Account, by: User, email: str, role: str, language: str, link: Link) -> Invitation:
-    """Invite an address. Raises AddressWrong, AlreadyInTeam, AlreadyInvited, TooManyInvitations, RoleUnknown.
+    """Invite an address. Raises AddressWrong, AlreadyInTeam, AlreadyInvited, RoleUnknown, TooManyInvitations, TooManyToday, TooManyToAddress.
 
     Whether the address has a user in another account is told only to who reads its mail.
     """
@@ -55,6 +62,7 @@ def invite(account: Account, by: User, email: str, role: str, language: str, lin
         raise AlreadyInvited(email=email)
     if open_ones(account).count() >= WAITING_MAX:
         raise TooManyInvitations(limit=WAITING_MAX)
+    _check_mails(account, email)
     invitation = Invitation(account=account, email=email, role=role, language=language, invited_by=by)
     _send(invitation, link)
     return invitation
@@ -62,10 +70,13 @@ def invite(account: Account, by: User, email: str, role: str, language: str, lin
 
 @transaction.atomic
 def send_again(account: Account, invitation_id: int, link: Link) -> Invitation:
-    """Send it with a new link; the old one is good no more. Raises InvitedTooSoon, Invitation.DoesNotExist."""
+    """Send it with a new link; the old one is good no more. Raises InvitedTooSoon, TooManyToday, TooManyToAddress, Invitation.DoesNotExist."""
+    Account.objects.select_for_update().get(pk=account.pk)
     invitation = Invitation.objects.select_for_update().get(account=account, pk=invitation_id, state="waiting")
     if clock.now() - invitation.sent_at < AGAIN_AFTER:
         raise InvitedTooSoon(email=invitation.email)
+    _check_mails(account, invitation.email)
+    invitation.mails += 1
     _send(invitation, link)
     return invitation
 
@@ -103,6 +114,15 @@ def _confirmed(email: str) -> QuerySet[User]:
     return User.objects.filter(
         Q(emailaddress__email=email, emailaddress__verified=True) | Q(email__iexact=email, awaits_confirmation=False)
     )
+
+
+def _check_mails(account: Account, email: str) -> None:
+    """Refuse one mail more than may leave in a day; all mails of an invitation count while its last one is less than a day old."""
+    today = Invitation.objects.filter(sent_at__gt=clock.now() - A_DAY)
+    if (today.filter(account=account).aggregate(n=Sum("mails"))["n"] or 0) >= MAILS_A_DAY_MAX:
+        raise TooManyToday(limit=MAILS_A_DAY_MAX)
+    if (today.filter(email=email).aggregate(n=Sum("mails"))["n"] or 0) >= TO_ONE_ADDRESS_A_DAY_MAX:
+        raise TooManyToAddress(email=email, limit=TO_ONE_ADDRESS_A_DAY_MAX)
 
 
 def _checked(email: str) -> str:

@@ -54,6 +54,7 @@ class Invitation(models.Model):
     invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     state = models.CharField(max_length=8, default="waiting")
     sent_at = models.DateTimeField()
+    mails = models.PositiveSmallIntegerField(default=1, db_default=1, help_text="how many have left, the last one at `sent_at`")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -32,7 +32,7 @@ def customer_may(permission: str, to_see: str = "") -> Callable[[View[P]], Calla
     """Let only users of an account in whose role may do this: the view is called with the request and the account.
 
     `to_see`: what is enough where nothing is changed (GET). Who is not logged in goes to the log-in and comes back afterwards;
-    the staff, who have no account, are told where they are; whose role may not is told who can help.
+    the staff, who have no account, are told where they are; whose role may not, or whose account is closed, is told who can help.
     """
     if {permission, to_see or permission} - set(roles.PERMISSIONS):
         raise ValueError(f"no such permission: {permission} {to_see}")
@@ -45,6 +45,8 @@ def customer_may(permission: str, to_see: str = "") -> Callable[[View[P]], Calla
                 return _log_in(request)
             if user.account is None:
                 return _of_no_account(request, user)
+            if user.account.closed_at is not None:
+                return render(request, "portal/account_closed.html", {"name": user.account.name}, status=403)
             needed = to_see or permission if request.method in ("GET", "HEAD") else permission
             with timezone.override(ZoneInfo(user.account.time_zone)):
                 response = view(request, user.account, *args, **kwargs) if needed in user.may else _not_your_role(request, user, needed)

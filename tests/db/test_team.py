@@ -162,6 +162,39 @@ def test_at_most_so_many_invitations_wait(people):
     assert "50 invitations wait already" in text(invite(people))
 
 
+def take_back() -> None:
+    Invitation.objects.filter(state="waiting").update(state="revoked")
+
+
+def test_invitations_taken_back_still_count_for_the_day(people):
+    for n in range(invitations.MAILS_A_DAY_MAX):
+        assert invite(people, email=f"{n}@bruni.example").status_code == 302
+        take_back()
+    refused = invite(people)
+    assert refused.status_code == 400
+    assert "60 invitations have left within a day" in text(refused)
+    assert len(outgoing.outbox) == 60
+    Invitation.objects.update(sent_at=clock.now() - timedelta(days=1))
+    assert invite(people).status_code == 302
+
+
+def test_one_address_is_not_buried_in_mails_by_several_accounts(people):
+    invite(people)
+    (row,) = Invitation.objects.all()
+    again = f"/account/team/invitations/{row.pk}/again/"
+    for mails in range(2, 5):
+        Invitation.objects.update(sent_at=clock.now() - timedelta(hours=1))
+        browser(people.owner).post(again)
+        assert len(outgoing.outbox) == mails
+    browser(people.stranger).post("/account/team/invite/", INVITED)
+    assert len(outgoing.outbox) == invitations.TO_ONE_ADDRESS_A_DAY_MAX
+    Invitation.objects.update(sent_at=clock.now() - timedelta(hours=1))
+    assert f"5 invitations to {EMAIL} have left within a day" in text(browser(people.owner).post(again, follow=True))
+    take_back()
+    assert f"5 invitations to {EMAIL} have left within a day" in text(invite(people))
+    assert len(outgoing.outbox) == invitations.TO_ONE_ADDRESS_A_DAY_MAX
+
+
 def test_a_role_is_changed(people):
     answer = browser(people.owner).post(f"/account/team/{people.colleague.pk}/role/", {"role": "reader"}, follow=True)
     assert "The role of colleague is now: Reader." in text(answer)
