@@ -43,7 +43,8 @@ def demo_copy(browser: Browser, eventually: Eventually) -> Iterator[Copy]:
     copy = Copy(Path(tempfile.mkdtemp(prefix="staffetta-test-")) / "var", eventually)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("STAFFETTA_DEMO_PASSWORD", PASSWORD)
-        patch.setenv("STAFFETTA_SIMULATOR_PORT", str(free_port()))
+        copy.simulator_port = free_port()
+        patch.setenv("STAFFETTA_SIMULATOR_PORT", str(copy.simulator_port))
         copy.start("--demo")
     yield copy
     copy.stop()

@@ -26,6 +26,7 @@ class Copy:
     def __init__(self, home: Path, eventually: Eventually) -> None:
         self.home, self.port, self._eventually = home, free_port(), eventually
         self.said = home.parent / "said"
+        self.simulator_port = 0
         self.process: subprocess.Popen[bytes] | None = None
 
     def command(self, *args: str) -> subprocess.CompletedProcess[str]:
@@ -40,7 +41,7 @@ class Copy:
         with self.said.open("wb") as out:
             command = [sys.executable, "-m", "staffetta", "run", *options]
             self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment(), stdout=out, stderr=out)
-        self._eventually(self.announced, "the address")
+        self._eventually(self.announced, "the address", 90)
 
     def announced(self) -> bool:
         assert self.process is not None

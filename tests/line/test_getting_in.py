@@ -37,7 +37,7 @@ def log_in(page: Page, name: str, password: str) -> None:
 def sign_up(page: Page, name: str, email: str) -> None:
     page.goto("/")
     well(page)
-    page.locator("main a[href='/signup/']").click()
+    page.locator("main a[href='/signup/']").first.click()
     well(page)
     page.locator("[name=name]").fill(name)
     page.locator("[name=email]").fill(email)
