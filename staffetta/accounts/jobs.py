@@ -21,6 +21,15 @@ def deliver_mail(mail_id: int) -> None:
     mail.deliver(mail_id)
 
 
+@app.periodic(cron="11 * * * *")
+@app.task(queue=mail.QUEUE, queueing_lock="forget_mails")
+def forget_mails(timestamp: int) -> None:
+    """Forget the mails that failed at every attempt."""
+    jobs = ProcrastinateJob.objects.filter(task_name=deliver_mail.name, status__in=["todo", "doing"])
+    if forgotten := mail.forget({job.args["mail_id"] for job in jobs}):
+        _log.error("%s mails could not be delivered in %s attempts and are forgotten", forgotten, _AGAIN.max_attempts)
+
+
 @app.periodic(cron="* * * * *")
 @app.task(queue="resume", queueing_lock="resume_jobs")
 def resume_jobs(timestamp: int) -> None:

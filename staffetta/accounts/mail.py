@@ -2,7 +2,8 @@
 
 import logging
 import smtplib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,9 +15,12 @@ from procrastinate.contrib.django import app
 
 from staffetta.accounts import operator
 from staffetta.accounts.models import WaitingMail
+from staffetta.lib import clock
 
 DELIVER_JOB = "staffetta.accounts.jobs.deliver_mail"
 QUEUE = "mail"
+# The last attempt is a day after the first. A mail may hold a link that gives a password away: what nobody will deliver goes.
+KEPT_FOR = timedelta(days=3)
 Attachment = tuple[str, bytes, str]  # name, content, MIME type
 _log = logging.getLogger(__name__)
 
@@ -98,3 +102,9 @@ def deliver(mail_id: int) -> None:
         WaitingMail.objects.filter(pk=mail_id).update(error=f"{type(error).__name__}: {error}"[:300])
         raise
     waiting.delete()
+
+
+def forget(under_way: Collection[int]) -> int:
+    """Forget the mails that could not be delivered in days, save those that a job still has in hand; return how many."""
+    old = WaitingMail.objects.filter(created_at__lt=clock.now() - KEPT_FOR).exclude(pk__in=under_way)
+    return old.delete()[0]

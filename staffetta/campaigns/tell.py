@@ -1,7 +1,9 @@
 """The mail about times of a recurring send on which nothing left. Sends nothing else."""
 
+import logging
 from contextlib import AbstractContextManager
 
+from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 
@@ -12,6 +14,7 @@ from staffetta.campaigns.models import Occurrence, Recurrence
 from staffetta.campaigns.plans import zone_of
 
 _SHOWN = 10
+_log = logging.getLogger(__name__)
 
 
 def receivers(recurrence: Recurrence) -> list[User]:
@@ -27,7 +30,7 @@ def language_of(recurrence: Recurrence) -> AbstractContextManager[None]:
 
 
 def not_sent(recurrence: Recurrence, occurrences: list[Occurrence]) -> None:
-    """Write what did not leave and why, and when it comes next."""
+    """Write what did not leave and why, and when it comes next. A mail that fails is logged and undoes nothing of the caller's."""
     zone = zone_of(recurrence)
     values = {
         "account": recurrence.account,
@@ -38,4 +41,8 @@ def not_sent(recurrence: Recurrence, occurrences: list[Occurrence]) -> None:
         "url": mail.address(reverse("recurrence", args=[recurrence.pk])),
     }
     for user in receivers(recurrence):
-        mail.send(user.email, *mail.written("campaigns/mail/not_sent.txt", user.language, **values), language=user.language)
+        try:
+            with transaction.atomic():
+                mail.send(user.email, *mail.written("campaigns/mail/not_sent.txt", user.language, **values), language=user.language)
+        except Exception:
+            _log.exception("recurrence %s: user %s could not be told that it was not sent", recurrence.pk, user.pk)

@@ -1,5 +1,9 @@
-"""The daily or weekly mail about an account's sends, in the account's time zone: at eight, on Mondays. Reads sends, writes mails."""
+"""The daily or weekly mail about an account's sends, in the account's time zone: at eight, on Mondays. Reads sends, writes mails.
 
+What the service slept through is told of by the next mail, up to DAYS_MAX days back.
+"""
+
+import logging
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,9 +25,10 @@ from staffetta.messaging.models import Batch
 from staffetta.reports.models import SummaryMail
 
 HOUR, MONDAY = 8, 0
-DAYS = {"day": 1, "week": 7}
+EVERY, DAYS_MAX = ("day", "week"), 31
 SHOWN = 20
 _SETS = 500
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -38,12 +43,12 @@ class Summary:
 
 
 def choose(user: User, every: str) -> None:
-    """Set how often a user wants the mail: "day", "week", or "" for never."""
-    if every not in DAYS:
+    """Set how often a user wants the mail: "day", "week", or "" for never; what was not told yet comes at the new pace."""
+    if every not in EVERY:
         SummaryMail.objects.filter(user=user).delete()
         return
     today = clock.now().astimezone(_zone(user)).date()
-    SummaryMail.objects.update_or_create(user=user, defaults={"every": every, "told_to": today})
+    SummaryMail.objects.update_or_create(user=user, defaults={"every": every}, create_defaults={"every": every, "told_to": today})
 
 
 def chosen(user: User) -> str:
@@ -53,21 +58,30 @@ def chosen(user: User) -> str:
 
 def send_due() -> int:
     """Send the mails that are due; return how many. A period without sends is passed over. Once more sends nothing twice."""
+    open_accounts = SummaryMail.objects.filter(user__is_active=True, user__account__isnull=False, user__account__closed_at=None)
     sent = 0
-    for wanted in SummaryMail.objects.select_related("user__account").filter(user__is_active=True, user__account__isnull=False):
-        now = clock.now().astimezone(_zone(wanted.user))
-        if now.hour < HOUR or now.date() - wanted.told_to < timedelta(days=DAYS[wanted.every]):
-            continue
-        if wanted.every == "week" and now.weekday() != MONDAY:
-            continue
-        since = now.date() - timedelta(days=DAYS[wanted.every])
-        with transaction.atomic():
-            if SummaryMail.objects.filter(pk=wanted.pk, told_to=wanted.told_to).update(told_to=now.date()):
-                sent += _send(wanted.user, wanted.every, since, now.date())
+    for wanted in list(open_accounts.select_related("user__account")):
+        try:
+            sent += _send_if_due(wanted)
+        except Exception:  # one whose mail cannot be written must not keep the others from theirs
+            _log.exception("the summary for user %s could not be sent and will be tried again", wanted.pk)
     return sent
 
 
-def _send(user: User, every: str, since: date, until: date) -> bool:
+def _send_if_due(wanted: SummaryMail) -> bool:
+    now = clock.now().astimezone(_zone(wanted.user))
+    until = now.date()
+    if wanted.every == "week":
+        until -= timedelta(days=(until.weekday() - MONDAY) % 7)
+    if now.hour < HOUR or until <= wanted.told_to:
+        return False
+    since = max(wanted.told_to, until - timedelta(days=DAYS_MAX))
+    with transaction.atomic():
+        told = SummaryMail.objects.filter(pk=wanted.pk, every=wanted.every, told_to=wanted.told_to).update(told_to=until)
+        return bool(told) and _send(wanted.user, since, until)
+
+
+def _send(user: User, since: date, until: date) -> bool:
     assert user.account
     with translation.override(user.language):
         summary = of_period(user.account, since, until)
@@ -76,7 +90,6 @@ def _send(user: User, every: str, since: date, until: date) -> bool:
     begin, end = f"{since:%d/%m/%Y}", f"{until - timedelta(days=1):%d/%m/%Y}"
     values = {
         "account": user.account,
-        "every": every,
         "begin": begin,
         "end": end,
         "summary": summary,

@@ -66,6 +66,19 @@ def test_a_mail_is_kept_while_the_server_does_not_answer_and_given_up_when_refus
     assert WaitingMail.objects.exists() is kept
 
 
+def test_a_mail_that_no_job_delivers_any_more_is_forgotten_after_days(smtp):
+    mail.send("a@b.example", "Oggetto", "Testo", language="it")
+    WaitingMail.objects.create(to="c@b.example", raw=b"reset", error="no server")
+    jobs.forget_mails(0)
+    assert WaitingMail.objects.count() == 2
+    WaitingMail.objects.update(created_at=clock.now() - mail.KEPT_FOR)
+    jobs.forget_mails(0)
+    assert WaitingMail.objects.get().to == "a@b.example"
+    set_job("status = 'failed'")
+    jobs.forget_mails(0)
+    assert not WaitingMail.objects.exists()
+
+
 def set_job(statement: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"UPDATE procrastinate_jobs SET {statement}")

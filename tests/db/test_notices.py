@@ -1,12 +1,12 @@
 """Mails about credit that runs low and about how the sends went: once, to those who asked for them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core import mail
 from django.test import override_settings
 
-from staffetta.accounts.models import User
+from staffetta.accounts.models import Account, User
 from staffetta.billing import ledger, lowcredit
 from staffetta.lib import clock
 from staffetta.messaging.models import Batch
@@ -106,19 +106,56 @@ def test_a_daily_mail_comes_at_eight_about_the_day_before_and_once(people, monke
     assert "consegnato: 2" in sent_mail.body
 
 
-def test_a_weekly_mail_comes_on_mondays(people, monkeypatch):
-    assert told(people, monkeypatch, "week", "2026-11-23T07:01:00", "2026-11-29T09:00:00", "2026-11-30T08:00:00") == [0, 0, 0]
-    SummaryMail.objects.update(told_to="2026-11-16")
-    at(monkeypatch, "2026-11-23T07:01:00")
+def test_a_weekly_mail_comes_on_mondays_first_about_the_days_since_it_was_chosen(people, monkeypatch):
+    moments = ("2026-11-22T09:00:00", "2026-11-23T06:59:00", "2026-11-23T07:01:00", "2026-11-29T09:00:00", "2026-11-30T08:00:00")
+    assert told(people, monkeypatch, "week", *moments) == [0, 0, 1, 0, 0]
+    assert "dal 20/11/2026 al 22/11/2026" in mail.outbox[0].subject
+    assert SummaryMail.objects.get().told_to == date(2026, 11, 30)
+
+
+def test_a_week_whose_monday_the_service_slept_through_is_told_of_the_day_after(people, monkeypatch):
+    assert told(people, monkeypatch, "week", "2026-11-24T08:00:00", "2026-11-25T08:00:00") == [1, 0]
+    assert "al 22/11/2026" in mail.outbox[0].subject
+    assert SummaryMail.objects.get().told_to == date(2026, 11, 23)
+
+
+def test_days_that_the_service_slept_through_are_told_of_by_the_next_mail(people, monkeypatch):
+    assert told(people, monkeypatch, "day", "2026-11-26T08:00:00") == [1]
+    assert "dal 20/11/2026 al 25/11/2026" in mail.outbox[0].subject
+    assert "Saldi d’autunno" in mail.outbox[0].body
+
+
+def test_a_mail_tells_of_a_month_and_no_more(people, monkeypatch):
+    assert told(people, monkeypatch, "day", "2026-12-23T08:00:00") == [1]
+    assert "dal 22/11/2026" in mail.outbox[0].subject
+
+
+def test_saving_the_page_again_skips_no_days(people, monkeypatch):
+    told(people, monkeypatch, "day", "2026-11-22T12:00:00")
+    at(monkeypatch, "2026-11-25T06:00:00")
+    browser(people.owner).post(PAGE, {"threshold": "", "every": "day"})
+    at(monkeypatch, "2026-11-25T08:00:00")
     assert summary.send_due() == 1
-    assert "16/11/2026" in mail.outbox[0].subject
+    assert "Saldi d’autunno" in mail.outbox[0].body
 
 
-def test_a_mail_that_cannot_be_written_is_due_again(people, monkeypatch):
+def test_a_mail_that_cannot_be_written_is_due_again_and_keeps_no_other_from_leaving(people, monkeypatch, caplog):
+    told(people, monkeypatch, "day")
+    User.objects.filter(pk=people.colleague.pk).update(email="collega@example.it")
+    people.colleague.refresh_from_db()
+    summary.choose(people.colleague, "day")
+    at(monkeypatch, "2026-11-23T07:01:00")
+    real = summary._send
+    with monkeypatch.context() as patch:
+        patch.setattr(summary, "_send", lambda user, *rest: 1 / 0 if user == people.owner else real(user, *rest))
+        assert summary.send_due() == 1
+    assert "could not be sent" in caplog.text
+    assert summary.send_due() == 1
+    assert [each.to for each in mail.outbox] == [["collega@example.it"], ["bruni@example.it"]]
+
+
+def test_a_closed_account_gets_none(people, monkeypatch):
     told(people, monkeypatch, "day")
     at(monkeypatch, "2026-11-23T07:01:00")
-    with monkeypatch.context() as patch:
-        patch.setattr("staffetta.accounts.mail.send", lambda *args, **kwargs: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            summary.send_due()
-    assert summary.send_due() == 1
+    Account.objects.update(closed_at=clock.now())
+    assert summary.send_due() == 0

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import override_settings
 
 from staffetta.accounts.models import Account, User
@@ -207,6 +207,21 @@ def test_one_that_fails_keeps_no_other_from_leaving(client, people, at, monkeypa
     monkeypatch.undo()
     monkeypatch.setattr(clock, "now", lambda: datetime.fromisoformat(AHEAD).replace(tzinfo=UTC))
     assert launch.launch_due() == 1
+
+
+def test_a_mail_that_fails_undoes_no_launch(client, people, at, monkeypatch, caplog):
+    recurrence = started(client, people)
+    at("2026-11-26T13:00")
+
+    def fails(*args, **kwargs):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 / 0")
+
+    monkeypatch.setattr("staffetta.accounts.mail.send", fails)
+    assert launch.launch_due() == 4
+    assert outcomes(recurrence) == ["missed", "missed", "missed", "sent"]
+    assert Batch.objects.count() == 1
+    assert "could not be told" in caplog.text
 
 
 def test_the_database_keeps_a_time_from_being_recorded_twice(client, people, at):
