@@ -4,7 +4,7 @@ Refused
 └── CampaignsRefused
     ├── RhythmRefused: NoWeekday, DayOfMonthWrong, StartsTooEarly, StartsTooLate, EndsTooEarly, TimesWrong, NeverComes
     ├── RecurrenceNameWrong, TooManyRecurrences
-    ├── FileDoesNotRecur, RecurringGroupGone, RecurringNeedsOwner
+    ├── FileDoesNotRecur, RecurringGroupGone, RecurringFieldInUse, RecurringNeedsOwner
     ├── RecurrenceStillCounting
     └── RecurrenceMoveRefused
 """
@@ -97,6 +97,13 @@ class RecurringGroupGone(CampaignsRefused):
 
     code = "recurring_group_gone"
     message = _("A group of this recurring send has been deleted: end it, and make a new one with other groups.")
+
+
+class RecurringFieldInUse(CampaignsRefused):
+    """Values: field, name."""
+
+    code = "recurring_field_in_use"
+    message = _("{%(field)s} stands in the text of the recurring send “%(name)s”: end that one first, then try again.")
 
 
 class RecurringNeedsOwner(CampaignsRefused):

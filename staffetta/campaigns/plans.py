@@ -21,6 +21,7 @@ from staffetta.campaigns.errors import (
     RecurrenceMoveRefused,
     RecurrenceNameWrong,
     RecurrenceStillCounting,
+    RecurringFieldInUse,
     RecurringNeedsOwner,
     StartsTooEarly,
     StartsTooLate,
@@ -29,8 +30,9 @@ from staffetta.campaigns.errors import (
 )
 from staffetta.campaigns.models import Recurrence
 from staffetta.campaigns.rhythm import MONTHLY, WEEKLY, YEARLY, Rhythm, after
+from staffetta.contacts.models import Field
 from staffetta.lib import clock
-from staffetta.messaging import approval, compose
+from staffetta.messaging import approval, compose, merge
 from staffetta.messaging.compose import SendRequest
 from staffetta.messaging.models import Draft
 
@@ -164,6 +166,13 @@ def start(recurrence: Recurrence, user: User) -> None:
     if draft is not None:
         check_approved(recurrence, draft, user)
     _move(recurrence, ("proposed",), "active", started_by=user, next_at=_next(recurrence))
+
+
+def check_field_unused(field: Field) -> None:
+    """Raise RecurringFieldInUse while a recurring send that goes on names the field in its text."""
+    for name, text in Recurrence.objects.filter(account=field.account_id, state__in=("active", "paused")).values_list("name", "text"):
+        if field.name.casefold() in merge.names(text):
+            raise RecurringFieldInUse(field=field.name, name=name)
 
 
 def pause(recurrence: Recurrence) -> None:

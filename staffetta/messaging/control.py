@@ -7,11 +7,11 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext
 
-from staffetta.contacts.models import Group
+from staffetta.contacts.models import Field, Group
 from staffetta.lib import clock
-from staffetta.messaging import compose
-from staffetta.messaging.errors import GroupInUse, MoveRefused, TimeFixed
-from staffetta.messaging.models import Batch
+from staffetta.messaging import compose, merge
+from staffetta.messaging.errors import FieldInUse, GroupInUse, MoveRefused, TimeFixed
+from staffetta.messaging.models import Batch, Draft
 from staffetta.messaging.states import RUNNING, batch_moves_into
 from staffetta.messaging.wake import GATEWAY, WORK, wake
 
@@ -103,6 +103,15 @@ def check_unused(group: Group) -> None:
     named = Q(groups__contains=[group.pk]) | Q(excluded__contains=[group.pk])
     if Batch.objects.filter(named, account=group.account_id, expanded_at=None).exclude(state="settled").exists():
         raise GroupInUse(name=group.name)
+
+
+def check_field_unused(field: Field) -> None:
+    """Raise FieldInUse while a send that still has recipients to read, or one that waits for approval, names the field in its text."""
+    going = Batch.objects.filter(account=field.account_id, expanded_at=None).exclude(state="settled")
+    waiting = Draft.objects.filter(account=field.account_id, approval__state="waiting")
+    texts = going.filter(text__contains="{").values_list("text", flat=True).union(waiting.values_list("text", flat=True))
+    if any(field.name.casefold() in merge.names(text) for text in texts):
+        raise FieldInUse(field=field.name)
 
 
 def _move(batch: Batch, sql: str, origins: tuple[str, ...]) -> None:

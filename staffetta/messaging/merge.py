@@ -91,6 +91,11 @@ class Template:
         return "".join(pieces)
 
 
+def names(text: str) -> set[str]:
+    """Return the names of the fields that stand in a text, whether they are known or not."""
+    return {name.strip().casefold() for name in _FIELD.split(text)[1::3]}
+
+
 def _free_field(name: str) -> Callable[[Person], str]:
     getter = itemgetter(name)
 

@@ -100,6 +100,14 @@ def examples(draft: Draft) -> list[Example]:
     ]
 
 
+def example(draft: Draft) -> tuple[list[Example], str]:
+    """Return the first recipient with their text, or why there can be none any more, in a sentence."""
+    try:
+        return examples(draft)[:1], ""
+    except Refused as refusal:
+        return [], str(refusal)
+
+
 def rows(draft: Draft, after: Cursor) -> tuple[list[Row], Cursor | None]:
     """Return some of the audience after a place, in order, and where the next ones begin (None: there are no more)."""
     found: list[Row] = []

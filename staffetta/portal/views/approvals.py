@@ -38,11 +38,18 @@ def _decide(request: HttpRequest, account: Account, draft_id: int, move: Callabl
     try:
         return move(asked, request.user)
     except PriceChanged:
-        approval.count_again(asked)
-        messages.error(request, _("The price list has changed since this send was asked for: look at the new cost, then approve it."))
-        return redirect("draft", draft_id)
+        return _count_again(request, account, asked)
     except Refused as refusal:
         return shown(request, account, draft, refusal)
+
+
+def _count_again(request: HttpRequest, account: Account, asked: Approval) -> HttpResponse:
+    try:
+        approval.count_again(asked)
+    except Refused as refusal:
+        return shown(request, account, own(DRAFTS.all(), account, pk=asked.draft_id), refusal)
+    messages.error(request, _("The price list has changed since this send was asked for: look at the new cost, then approve it."))
+    return redirect("draft", asked.draft_id)
 
 
 @customer_may("approve")

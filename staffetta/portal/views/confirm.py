@@ -31,12 +31,24 @@ def shown(request: HttpRequest, account: Account, draft: Draft, refusal: Refused
     if draft.state == "counting":
         return render(request, "portal/draft_counting.html", {"draft": draft, "percent": confirmpage.percent(draft)})
     if draft.state == "refused":
-        return render(request, "portal/draft_refused.html", {"draft": draft, "reason": confirmpage.reason(draft)})
+        return _stuck(request, draft, confirmpage.reason(draft), refusal)
+    try:
+        context = _context(request, account, draft)
+    except Refused as found:  # it was fine when it was counted: a field of its text, or the price list, is gone
+        return _stuck(request, draft, str(found), refusal)
+    return render(request, "portal/confirm.html", context | {"refusal": refusal}, status=400 if refusal else 200)
+
+
+def _stuck(request: HttpRequest, draft: Draft, reason: str, refusal: Refused | None) -> HttpResponse:
+    context = {"draft": draft, "reason": reason, "refusal": refusal, "typed": request.POST, "stuck": True, **_approval(request, draft)}
+    return render(request, "portal/draft_refused.html", context, status=400 if refusal else 200)
+
+
+def _context(request: HttpRequest, account: Account, draft: Draft) -> dict[str, Any]:
     available_e4 = ledger.wallet(account.pk).available_e4
-    context = {
+    return {
         "draft": draft,
         "account": account,
-        "refusal": refusal,
         "typed": request.POST,
         "groups": confirmpage.groups(draft, draft.groups),
         "excluded": confirmpage.groups(draft, draft.excluded),
@@ -51,7 +63,6 @@ def shown(request: HttpRequest, account: Account, draft: Draft, refusal: Refused
         **_approval(request, draft),
         "rest_name": cover.rest_name(draft) if draft.whole else "",
     }
-    return render(request, "portal/confirm.html", context, status=400 if refusal else 200)
 
 
 def _approval(request: HttpRequest, draft: Draft) -> dict[str, Any]:

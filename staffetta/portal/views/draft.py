@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -35,7 +36,10 @@ def rows(request: HttpRequest, account: Account, draft_id: int) -> HttpResponse:
     """List the recipients with their text and cost, and who is left out, a page at a time."""
     draft = _counted(account, draft_id)
     after = Cursor(*(number_in(request.GET, name) for name in Cursor._fields))
-    found, following = confirmpage.rows(draft, after)
+    try:
+        found, following = confirmpage.rows(draft, after)
+    except Refused:  # its own page says why
+        return redirect("draft", draft.pk)
     return render(request, "portal/draft_rows.html", {"draft": draft, "rows": found, "after": after, "next": following})
 
 
@@ -60,6 +64,7 @@ def save_rest(request: HttpRequest, account: Account, draft_id: int) -> HttpResp
     draft = _counted(account, draft_id)
     try:
         whole, after, left = _rest(request, account, draft)
+        compose.terms_of(whole)
         group = cover.rest_group(whole, request.POST.get("name", ""))
     except Refused as refusal:
         return shown(request, account, draft, refusal)
@@ -87,9 +92,13 @@ def _rest(request: HttpRequest, account: Account, draft: Draft) -> tuple[Draft, 
 
 
 @customer_may("send")
-def download(request: HttpRequest, account: Account, draft_id: int) -> StreamingHttpResponse:
+def download(request: HttpRequest, account: Account, draft_id: int) -> HttpResponseBase:
     """Download the recipients, with the header that an import knows: to be shortened by hand and imported again."""
     draft = _counted(account, draft_id)
+    try:
+        compose.terms_of(draft)
+    except Refused:  # its own page says why
+        return redirect("draft", draft.pk)
     return StreamingHttpResponse(csvtext.stream(_lines(draft)), headers=csvtext.headers(f"{_('recipients')}-{draft.pk}.csv"))
 
 

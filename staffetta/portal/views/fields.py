@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from staffetta.accounts.models import Account
+from staffetta.campaigns import plans
 from staffetta.contacts import duplicates, fields
 from staffetta.contacts.models import Field
 from staffetta.lib.errors import Refused
+from staffetta.messaging import control
 from staffetta.portal.access import customer_may, own
 from staffetta.portal.forms.contacts import FieldForm
 
@@ -36,6 +38,7 @@ def rename(request: HttpRequest, account: Account, field_id: int) -> HttpRespons
     form = FieldForm(request.POST or None, initial={"name": old})
     if request.method == "POST" and form.is_valid():
         try:
+            _check_unused(field)
             fields.rename(field, form.cleaned_data["name"])
             return redirect("fields")
         except Refused as refusal:
@@ -48,10 +51,20 @@ def delete(request: HttpRequest, account: Account, field_id: int) -> HttpRespons
     """Ask whether to delete a field with all that is in it (GET), and delete it (POST)."""
     field = own(Field.objects.all(), account, pk=field_id)
     if request.method == "POST":
+        try:
+            _check_unused(field)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("fields")
         fields.delete(field)
         messages.success(request, _("The field “%(name)s” was deleted.") % {"name": field.name})
         return redirect("fields")
     return render(request, "portal/field_delete.html", {"field": field, "used": fields.used_by(field)})
+
+
+def _check_unused(field: Field) -> None:
+    control.check_field_unused(field)
+    plans.check_field_unused(field)
 
 
 @customer_may("contacts")

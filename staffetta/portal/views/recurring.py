@@ -40,6 +40,7 @@ def page(request: HttpRequest, account: Account, recurrence_id: int) -> HttpResp
 def _shown(request: HttpRequest, account: Account, recurrence: Recurrence, refusal: Refused | None = None) -> HttpResponse:
     draft = recurrence.draft
     counted = draft is not None and draft.state in ("ready", "accepted")
+    examples, reason = confirmpage.example(draft) if counted and draft else ([], "")
     available_e4 = ledger.wallet(account.pk).available_e4
     context = {
         "shown": recurringpage.Recurring(recurrence),
@@ -51,8 +52,8 @@ def _shown(request: HttpRequest, account: Account, recurrence: Recurrence, refus
         "available_e4": available_e4,
         "covered": available_e4 // draft.credits_e4 if counted and draft and draft.credits_e4 else 0,
         "percent": confirmpage.percent(draft) if draft else 0,
-        "reason": confirmpage.reason(draft) if draft and draft.state == "refused" else "",
-        "examples": confirmpage.examples(draft)[:1] if counted and draft else [],
+        "reason": confirmpage.reason(draft) if draft and draft.state == "refused" else reason,
+        "examples": examples,
         "groups": recurringpage.groups(recurrence, recurrence.groups),
         "excluded": recurringpage.groups(recurrence, recurrence.excluded),
         "coming": plans.coming(recurrence, recurringpage.NEXT_SHOWN),
