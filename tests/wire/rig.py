@@ -58,7 +58,7 @@ async def link_to(connector: Connector, port: int, **address: object) -> AsyncIt
     """Run a link to whoever listens on a port of loopback; stop it in order at the end."""
     link = Link(
         connector.name,
-        SmppConnector(Address("127.0.0.1", port, "test", "test", **address)),  # type: ignore[arg-type]
+        SmppConnector(Address("127.0.0.1", port, connector.system_id, "test", **address)),  # type: ignore[arg-type]
         DatabaseStore(connector.pk, "gw"),
         connector.in_flight_max,
         connector.rate,

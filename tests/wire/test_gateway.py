@@ -1,21 +1,23 @@
 """The gateway against the simulator: every ending of its table, long texts, throttles, lost connections, pause and cancel."""
 
 import asyncio
+import io
 import itertools
 from collections.abc import Callable
 
 import pytest
 
 from staffetta.billing import ledger
+from staffetta.carriers.models import Route
 from staffetta.gateway.simulator.outcomes import BY_ENDING
-from staffetta.gateway.simulator.smsc import Manner
+from staffetta.gateway.simulator.smsc import Manner, Simulator
 from staffetta.messaging import accept, control
 from staffetta.messaging.compose import SendRequest
 from staffetta.messaging.models import Batch, Message
 from staffetta.sms import parts as sms_parts
 from tests.db.line import states
 from tests.people import make_connector, make_group, make_people, sms_type
-from tests.wire.rig import rig
+from tests.wire.rig import link_to, rig, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -197,3 +199,20 @@ def test_a_wrong_password_is_told_and_tried_again_with_back_off():
             await running.until(lambda: "RINVPASWD" in running.link.detail, "the refusal")
 
     asyncio.run(walk())
+
+
+def test_two_connectors_to_one_carrier_get_their_own_receipts():
+    """A carrier sends a receipt to who has sent the message, not to whoever is connected."""
+    first, second = make_connector(system_id="first"), make_connector("second", system_id="second")
+    Route.objects.filter(connector=second).update(prefix="+3934700000")
+    batch = send([f"+3934700000{n:02d}" for n in range(5)], group_size=5)
+
+    async def walk() -> None:
+        simulator = Simulator(Manner(receipt_s=0.02), io.StringIO())
+        port = await simulator.start("127.0.0.1", 0)
+        async with link_to(first, port) as link, link_to(second, port) as other:
+            await until(link, lambda: other.wake() or states(batch) == {"delivered": 10})
+        await simulator.stop()
+
+    asyncio.run(walk())
+    assert states(batch) == {"delivered": 10}

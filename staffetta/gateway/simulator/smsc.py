@@ -5,7 +5,7 @@ Receipts that were not acknowledged are sent again after the next bind, as carri
 
 import asyncio
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -55,6 +55,7 @@ class Peer:
     answers: deque[tuple[float, bytes]] = field(default_factory=deque)
     unacknowledged: dict[int, Due] = field(default_factory=dict)
     last_answer_at: float = 0.0
+    system_id: str = ""
 
 
 class Simulator:
@@ -69,7 +70,7 @@ class Simulator:
             Message(source_addr_ton=1, source_addr_npi=1, dest_addr_ton=0, dest_addr_npi=1, esm_class=ESM_RECEIPT)
         )
         self._peers: set[Peer] = set()
-        self._due: deque[Due] = deque()
+        self._due: defaultdict[str, deque[Due]] = defaultdict(deque)  # a receipt goes to who has sent the message, on any connection
         self._refused_once: set[str] = set()
         self._ids = int(time.time()) * 1_000_000
         self._states: dict[str, MessageState] = {}
@@ -104,7 +105,7 @@ class Simulator:
 
     def _on_lost(self, peer: Peer) -> None:
         self._peers.discard(peer)
-        self._due.extendleft(reversed(peer.unacknowledged.values()))
+        self._due[peer.system_id].extendleft(reversed(peer.unacknowledged.values()))
         peer.unacknowledged.clear()
 
     def _on_events(self, peer: Peer, events: Sequence[Event]) -> None:
@@ -127,6 +128,7 @@ class Simulator:
 
     def _bind(self, peer: Peer, event: BindRequest) -> None:
         assert peer.transport is not None
+        peer.system_id = event.bind.system_id
         status = Status.ROK
         if self.manner.system_id and event.bind.system_id != self.manner.system_id:
             status = Status.RINVSYSID
@@ -181,7 +183,7 @@ class Simulator:
         if fate.receipt_first:
             self._deliver(peer, due)
         else:
-            self._due.extend([due] * fate.receipts)
+            self._due[peer.system_id].extend([due] * fate.receipts)
 
     def _answer(self, peer: Peer, octets: bytes, now: float) -> None:
         at = now + self.manner.answer_s
@@ -215,8 +217,9 @@ class Simulator:
         if not peer.session.bound or peer.transport is None or peer.transport.full:
             return
         out: list[bytes] = []
-        while self._due and self._due[0].at <= now and len(peer.unacknowledged) < UNACKNOWLEDGED_MAX:
-            due = self._due.popleft()
+        waiting = self._due[peer.system_id]
+        while waiting and waiting[0].at <= now and len(peer.unacknowledged) < UNACKNOWLEDGED_MAX:
+            due = waiting.popleft()
             sequence, octets = peer.session.deliver(self._template, due.source, due.destination, due.text)
             peer.unacknowledged[sequence] = due
             out.append(octets)
