@@ -10,7 +10,7 @@ Refused
     ├── NoRoute
     ├── DraftNotReady
     ├── PriceChanged
-    ├── GroupGone, FileGone, EverybodyReached
+    ├── GroupGone, FileGone, EverybodyReached, TooManyToRepeat
     ├── CountFailed
     ├── CutRefused, CutTooLate
     ├── SavedTextRefused: TextNameMissing, TextNameTooLong, TextNameTaken, TextTooLongToSave, TooManyTexts
@@ -253,6 +253,16 @@ class EverybodyReached(MessagingRefused):
 
     code = "everybody_reached"
     message = _("Nobody is left to be written to again: this send reached all whom it could, or their receipts are still to come.")
+
+
+class TooManyToRepeat(MessagingRefused):
+    """Values: people, limit."""
+
+    code = "too_many_to_repeat"
+    message = _(
+        "%(people)s were not reached, and at most %(limit)s can be written to again at once: "
+        "order the send's report, import their rows as a group, and write to the group."
+    )
 
 
 class ApprovalRefused(MessagingRefused):

@@ -4,7 +4,7 @@ import logging
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -78,13 +78,26 @@ def resume_counts(timestamp: int) -> None:
 @app.task(queue=QUEUE, queueing_lock="forget_files")
 def forget_files(timestamp: int) -> None:
     """Forget the people of files whose send has been written down, or that nobody has confirmed for a week."""
-    waiting = Batch.objects.filter(Q(expanded_at=None) & ~Q(state="settled"), file__isnull=False).values("file_id")
-    old = FileList.objects.filter(dropped_at=None, created_at__lt=clock.now() - FORGOTTEN_AFTER).exclude(pk__in=waiting)
-    asked = Approval.objects.filter(state="waiting", draft__file__isnull=False).values("draft__file_id")
-    for record in old.exclude(pk__in=asked).exclude(
-        pk__in=Draft.objects.filter(created_at__gt=clock.now() - FORGOTTEN_AFTER, file__isnull=False).values("file_id")
-    ):
+    for list_id in list(_forgettable().values_list("pk", flat=True)):
+        forget_file(list_id)
+
+
+@transaction.atomic
+def forget_file(list_id: int) -> None:
+    """Forget the people of one file, unless a send was accepted meanwhile: that one locks the row too (accept.py)."""
+    FileList.objects.select_for_update().filter(pk=list_id).first()
+    # Asked anew only now that the row is locked: a look within the locking statement would be as old as its beginning.
+    if record := _forgettable().filter(pk=list_id).first():
         filelist.forget(record)
+
+
+def _forgettable() -> QuerySet[FileList]:
+    week_ago = clock.now() - FORGOTTEN_AFTER
+    waiting = Batch.objects.filter(Q(expanded_at=None) & ~Q(state="settled"), file__isnull=False).values("file_id")
+    asked = Approval.objects.filter(state="waiting", draft__file__isnull=False).values("draft__file_id")
+    drafts = Draft.objects.filter(created_at__gt=week_ago, file__isnull=False).values("file_id")
+    old = FileList.objects.filter(dropped_at=None, created_at__lt=week_ago)
+    return old.exclude(pk__in=waiting).exclude(pk__in=asked).exclude(pk__in=drafts)
 
 
 def _with_a_job(statuses: list[str]) -> set[int]:

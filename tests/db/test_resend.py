@@ -3,12 +3,13 @@
 import pytest
 
 from staffetta.carriers.models import LinkStatus
-from staffetta.contacts.models import FilePerson
+from staffetta.contacts import filelist
+from staffetta.contacts.models import FileList, FilePerson
 from staffetta.lib import clock
 from staffetta.messaging import accept, compose, resend
 from staffetta.messaging.compose import SendRequest
 from staffetta.messaging.errors import EverybodyReached
-from staffetta.messaging.models import Batch, Draft, Message
+from staffetta.messaging.models import Batch, Draft, Message, Repeat
 from tests.db.line import answer, claim_and_begin, expand_all, work_all
 from tests.db.portal import asks_for_login, browser, hides_from, sent, text
 from tests.people import People, make_connector, make_people, sms_type
@@ -130,3 +131,64 @@ def test_it_requires_login_and_hides_other_accounts(people, connector):
     batch = sent(people, connector)
     assert asks_for_login(f"/sends/{batch.pk}/again/", "post")
     assert hides_from(people.stranger, f"/sends/{batch.pk}/again/", "post")
+
+
+def test_a_second_click_gives_the_same_list_until_a_send_has_used_it(people, connector):
+    batch = sent(people, connector, size=3)
+    failed(batch, "failed")
+    first = resend.again(batch)
+    assert resend.again(batch) == first
+    failed(batch, "delivered", "undelivered")  # another one than before
+    second = resend.again(batch)
+    assert second != first
+    accept.accept(compose.prepare(SendRequest(people.account.pk, sms_type("PRO"), "Ciao", "BRUNI", file=second.pk)))
+    assert resend.again(batch) not in (first, second)
+
+
+def test_the_page_says_that_it_was_written_again_already(people, connector):
+    batch = sent(people, connector, size=2)
+    failed(batch, "failed")
+    page, client = f"/sends/{batch.pk}/", browser(people.owner)
+    resend.again(batch)
+    assert "was written to again" not in text(client.get(page))
+    again = repeated(people, batch)
+    assert "was written to again" in text(client.get(page))
+    assert f'href="/sends/{again.pk}/"' in text(client.get(page))
+
+
+def test_more_than_can_be_copied_at_once_are_refused_with_another_way(people, connector, monkeypatch):
+    monkeypatch.setattr(resend, "PEOPLE_MAX", 1)
+    batch = sent(people, connector)
+    failed(batch, "failed", "failed")
+    page = text(browser(people.owner).post(f"/sends/{batch.pk}/again/", follow=True))
+    assert "2 were not reached, and at most 1 can be written to again" in page
+    assert not FilePerson.objects.exists()
+
+
+def file_list(people: People) -> FileList:
+    return filelist.one(people.account, "+393470000009", "Anna", "", {"codice": "A1"})
+
+
+def test_where_the_file_was_forgotten_the_new_send_says_what_is_missing(people, connector):
+    listed = file_list(people)
+    request = SendRequest(people.account.pk, sms_type("PRO"), "{nome} {codice} {cellulare}", "BRUNI", file=listed.pk)
+    batch = accept.accept(compose.prepare(request))
+    expand_all()
+    answer(connector, claim_and_begin(connector), "failed")
+    work_all()
+    client, address = browser(people.owner), f"/sends/{batch.pk}/again/"
+    assert "was forgotten" not in text(client.post(address, follow=True))
+    filelist.forget(listed)
+    Repeat.objects.all().delete()
+    page = text(client.post(address, follow=True))
+    assert "has no {codice}, {nome}." in page
+    assert FileList.objects.latest("pk").fields == []
+
+
+def test_nothing_is_missing_where_a_group_was_written_to(people, connector):
+    batch = sent(people, connector, size=2)
+    failed(batch, "failed")
+    again = repeated(people, batch)
+    expand_all()
+    filelist.forget(again.file)
+    assert resend.forgotten_fields(Batch.objects.get(pk=again.pk)) == []

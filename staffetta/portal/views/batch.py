@@ -16,7 +16,7 @@ from staffetta.accounts.models import Account, User
 from staffetta.lib import clock
 from staffetta.lib.errors import Refused
 from staffetta.messaging import approval, archive, control, curve, resend
-from staffetta.messaging.errors import EverybodyReached, MoveRefused, TimeNotYours
+from staffetta.messaging.errors import EverybodyReached, MoveRefused, TimeNotYours, TooManyToRepeat
 from staffetta.messaging.jobs import count_deliveries_soon
 from staffetta.messaging.models import Batch
 from staffetta.messaging.states import MESSAGE_STATES
@@ -86,7 +86,7 @@ def page(request: HttpRequest, account: Account, batch_id: int) -> HttpResponse:
     }
     if getattr(request, "htmx", False):
         return render(request, "portal/recipient_rows.html", context)
-    context |= {"first_send": resend.first_send(batch), **_clicks(batch, moving["send"])}
+    context |= {"first_send": resend.first_send(batch), "sent_again": resend.sent_again(batch), **_clicks(batch, moving["send"])}
     return render(request, "portal/send.html", context | _deliveries(moving["send"]))
 
 
@@ -155,9 +155,12 @@ def again(request: HttpRequest, account: Account, batch_id: int) -> HttpResponse
     batch = _batch(account, batch_id)
     try:
         people = resend.again(batch)
-    except EverybodyReached as refusal:
+    except (EverybodyReached, TooManyToRepeat) as refusal:
         messages.error(request, str(refusal))
         return redirect("send", batch_id)
+    if gone := resend.forgotten_fields(batch):
+        told = _("The file of this send was forgotten after a week: who is not among your contacts has no %(fields)s. Change the text.")
+        messages.warning(request, told % {"fields": ", ".join(f"{{{field}}}" for field in gone)})
     return redirect(f"{reverse('compose')}?like={batch.pk}&listed={people.pk}")
 
 
