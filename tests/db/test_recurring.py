@@ -18,10 +18,10 @@ from staffetta.messaging import links
 from staffetta.messaging.models import ApprovalRule, Batch, Message
 from tests.db.line import expand_all
 from tests.db.portal import asks_for_login, browser, hides_from, text
-from tests.people import People, make_connector, make_group, make_people, sms_type
+from tests.db.recurring import MONDAY, fields, made, outcomes, started
+from tests.people import People, make_connector, make_group, make_people
 
 pytestmark = pytest.mark.django_db
-MONDAY = "2026-11-23"
 MADE, EARLY, AHEAD, LATE, TOO_LATE = (f"{MONDAY}T{at}" for at in ("06:00", "07:54", "07:56", "13:59", "14:01"))
 
 
@@ -55,30 +55,6 @@ def at(monkeypatch):
 
     move(MADE)
     return move
-
-
-def fields(people: People, **other):
-    given = {"when": "repeat", "repeat_name": "Buongiorno", "rhythm": "daily", "time": "09:00", "starts": MONDAY, "ending": "never"}
-    given |= {"sender": "BRUNI", "text": "Ciao {nome}", "type": sms_type("PRO con notifica").pk}
-    return given | (other if "groups" in other else {"groups": make_group(people.account, 4).pk} | other)
-
-
-def made(client, people, **other) -> Recurrence:
-    response = client.post("/send/", fields(people, **other))
-    assert response.status_code == 302, text(response)
-    return Recurrence.objects.select_related("account").latest("pk")
-
-
-def started(client, people, **other) -> Recurrence:
-    recurrence = made(client, people, **other)
-    client.post(f"/recurring/{recurrence.pk}/start/")
-    recurrence.refresh_from_db()
-    assert recurrence.state == "active"
-    return recurrence
-
-
-def outcomes(recurrence: Recurrence) -> list[str]:
-    return list(Occurrence.objects.filter(recurrence=recurrence).order_by("at").values_list("outcome", flat=True))
 
 
 def test_it_is_proposed_with_todays_cost_and_five_dates(client, people, at):
