@@ -69,7 +69,9 @@ _CAUSES = {
     "RTHROTTLED": _("The carrier asked us to slow down each time we tried."),
 }
 
-OTHER_CAUSE = _("The carrier's code for this is %(code)s.")
+_NO_ANSWER = _("The carrier did not answer in time.")
+_LINK_BROKE = _("The link to the carrier broke off while the message was handed over.")
+OTHER_CAUSE = _("The carrier gives no reason but its code %(code)s.")
 _NO_CAUSE = ("0", "000", "ROK")
 
 # What control.MoveRefused names: translated there by gettext(batch.state).
@@ -88,6 +90,9 @@ LEFT_OUT = {
     "no_price": _("have a number this type of SMS is not sold to"),
     "too_long": _("would get a text longer than this type of SMS carries"),
 }
+
+
+CANCELLED_WHOLE = Word(pgettext_lazy("send", "cancelled"), "none", _("You took it back before anything left; its credit was given back."))
 
 
 def of_message(state: str, receipts: bool) -> Word:
@@ -115,7 +120,7 @@ def of_batch(batch: Batch) -> Word:
         "cancelling": Word(pgettext_lazy("send", "being cancelled"), "none", _("What has not left is being taken back.")),
         "settling": Word(pgettext_lazy("send", "being closed"), "sent", _("All has left; the last answers of the carrier are coming in.")),
         "settled": Word(
-            pgettext_lazy("send", "ended"), "good", _("It is closed: what left is paid for, what was not sent has been given back.")
+            pgettext_lazy("send", "ended"), "good", _("What was sent has been charged; the credit of the rest was given back.")
         ),
     }[batch.state]
 
@@ -124,6 +129,8 @@ def cause(error: str | None) -> Words:
     """Return why the carrier did not take or deliver a message; "" where it has not said so."""
     if not error or error in _NO_CAUSE:
         return ""
+    if " " in error:  # said by the link itself: a carrier's codes have no blanks
+        return _NO_ANSWER if error == "no answer" else _LINK_BROKE
     return _CAUSES.get(error) or OTHER_CAUSE % {"code": error}
 
 

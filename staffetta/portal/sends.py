@@ -36,7 +36,12 @@ class Send:
     @property
     def word(self) -> words.Word:
         """Return its state in words."""
-        return words.of_batch(self.batch)
+        return words.CANCELLED_WHOLE if self.taken_back else words.of_batch(self.batch)
+
+    @property
+    def taken_back(self) -> bool:
+        """Tell whether all of it was cancelled."""
+        return self.batch.state == "settled" and 0 < self.tally.get("cancelled", 0) == self.total
 
     @property
     def total(self) -> int:

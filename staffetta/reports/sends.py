@@ -39,7 +39,7 @@ def sheet(report: Report) -> Sheet:
         columns.append(Column(_("Link opened at"), 19, 4))
     return Sheet(
         title=Truncator(" ".join(batch.text.split())).chars(90),
-        stem=f"{_('report')}-{batch.pk}",
+        stem=_("report-%(n)s") % {"n": batch.pk},
         columns=columns,
         rows=_rows(batch, states, labels, {code: str(words.cause(code)) for code in words.known_causes()}, str(words.OTHER_CAUSE), zone),
         expected=sum(tally.get(state, 0) for state in states or MESSAGE_STATES),

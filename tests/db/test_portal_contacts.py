@@ -137,7 +137,7 @@ def test_an_import_works_from_file_to_group(client, people):
 
 @pytest.mark.parametrize(
     ("fields", "says"),
-    [({"new_group": ""}, "need a group"), ({"content": ""}, "file is empty"), ({"file": ""}, "Choose a file")],
+    [({"content": ""}, "file is empty"), ({"file": ""}, "Choose a file")],
 )
 def test_bad_uploads_are_refused(client, fields, says):
     response = upload(client, **fields)
@@ -172,3 +172,8 @@ def test_samples_can_be_downloaded(client, extension):
 
 def test_there_is_no_other_sample(client):
     assert client.get("/contacts/import/sample.exe").status_code == 404
+
+
+def test_a_group_without_a_name_takes_that_of_the_file(client, people):
+    upload(client, new_group="")
+    assert Import.objects.get().group_name == "clienti"

@@ -33,7 +33,7 @@ ANSWERS = [
         "forgotten-password",
         _("I have forgotten the password."),
         [
-            _("Write your e-mail or user name on the page for it, and you get a link to choose a new one."),
+            _("Write your e-mail on the page for it, and you get a link to choose a new one."),
         ],
         covers="F15",
         links=("account_reset_password",),

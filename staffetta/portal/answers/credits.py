@@ -65,8 +65,8 @@ ANSWERS = [
         _("Can credit get lost, or an SMS be charged twice?"),
         [
             _(
-                "No. When you confirm a send its credits are set aside; at the end what left is charged and the rest is given back, in "
-                "one line of the ledger. The database itself refuses a balance below zero, a second charge and a changed line."
+                "No. When you confirm a send its credits are set aside; at the end what left is charged and the rest is given back. The "
+                "database itself refuses a balance below zero, a second charge and a changed line."
             ),
         ],
     ),

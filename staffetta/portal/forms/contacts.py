@@ -77,7 +77,9 @@ class ImportForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".xls,.xlsx,.ods,.csv,.txt"}),
     )
     group = forms.ModelChoiceField(label=_("Into the group"), queryset=Group.objects.none(), required=False, empty_label=_("a new group…"))
-    new_group = forms.CharField(label=_("Name of the new group"), required=False, max_length=200)
+    new_group = forms.CharField(
+        label=_("Name of the new group"), help_text=_("Blank: the name of the file."), required=False, max_length=200
+    )
     with_prefix = forms.BooleanField(
         label=_("Add the international prefix where it is missing"),
         help_text=_("Without it, numbers written without prefix are listed as wrong."),

@@ -99,7 +99,7 @@ def download(request: HttpRequest, account: Account, draft_id: int) -> HttpRespo
         compose.terms_of(draft)
     except Refused:  # its own page says why
         return redirect("draft", draft.pk)
-    return StreamingHttpResponse(csvtext.stream(_lines(draft)), headers=csvtext.headers(f"{_('recipients')}-{draft.pk}.csv"))
+    return StreamingHttpResponse(csvtext.stream(_lines(draft)), headers=csvtext.headers(_("recipients-%(n)s.csv") % {"n": draft.pk}))
 
 
 def _lines(draft: Draft) -> Iterator[list[str]]:

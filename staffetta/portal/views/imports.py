@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from importlib import resources
+from pathlib import Path
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -36,7 +37,7 @@ def upload(request: HttpRequest, account: Account) -> HttpResponse:
         user = request.user if isinstance(request.user, User) else None
         try:
             record = importing.begin(
-                account, user, given["file"], given["group"] or given["new_group"], given["with_prefix"], given["known"] == "keep"
+                account, user, given["file"], given["group"] or given["new_group"] or Path(given["file"].name).stem, given["with_prefix"], given["known"] == "keep"
             )
             return redirect("import-review", record.pk)
         except errors.FileRefused as refusal:

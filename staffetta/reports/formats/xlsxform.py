@@ -35,7 +35,8 @@ def write(sheet: Sheet, path: Path, written: Callable[[int], None]) -> None:
 
 
 def _page(book: xlsxwriter.Workbook, sheet: Sheet, bold: Format) -> Worksheet:
-    page = book.add_worksheet()
+    place = len(book.worksheets()) + 1
+    page = book.add_worksheet(sheet.stem[:27] if place == 1 else f"{sheet.stem[:27]} {place}")
     page.freeze_panes(1, 0)
     for place, column in enumerate(sheet.columns):
         page.set_column(place, place, column.width)

@@ -9,6 +9,15 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (pressed && event.detail.target.contains(pressed)) event.detail.shouldSwap = false;
 });
 
+// What is wrong with a field is said until the field is changed.
+document.addEventListener("input", (event) => {
+  const field = event.target;
+  if (!field.matches("[aria-invalid=true]")) return;
+  field.removeAttribute("aria-invalid");
+  const said = field.closest(".field, fieldset");
+  if (said) for (const list of said.querySelectorAll(".errorlist")) list.remove();
+});
+
 // A form that was sent is not sent twice by a second click.
 document.addEventListener("submit", (event) => {
   const form = event.target;
