@@ -5,6 +5,7 @@ from django.shortcuts import render
 
 from staffetta.accounts.models import Account
 from staffetta.messaging import search
+from staffetta.messaging.search import Hit
 from staffetta.portal import sends
 from staffetta.portal.access import customer
 from staffetta.portal.archivepage import address, place_of, wanted, with_sends
@@ -45,7 +46,8 @@ def by_number(request: HttpRequest, account: Account) -> HttpResponse:
     form = NumberForm(account.country, request.GET or None)
     valid = form.is_bound and form.is_valid()
     before = after_of(request, "before")
-    hits, all_seen = [], True
+    hits: list[Hit] = []
+    all_seen = True
     if valid:
         hits, all_seen = search.messages(account.pk, form.cleaned_data["number"], wanted(form.cleaned_data), PAGE + 1, before)
     query = request.GET.copy()
