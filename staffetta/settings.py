@@ -161,7 +161,12 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": f"20/m/ip,5/{LOGIN_WAIT_MINUTES}m/key", "confirm_email": "1/m/key", "ask": "5/h/ip"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "120/m/ip",
+    "login_failed": f"20/m/ip,5/{LOGIN_WAIT_MINUTES}m/key",
+    "confirm_email": "1/m/key",
+    "ask": "5/h/ip",
+}
 SILENCED_SYSTEM_CHECKS = ["account.W001"]  # a user name need not be typed at the sign-up: one is made
 MFA_ADAPTER = "staffetta.portal.adapter.TwoFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

@@ -25,6 +25,7 @@ from staffetta.messaging import links
 from staffetta.messaging.errors import (
     EmptyText,
     LinkMissing,
+    LinkRefused,
     LinkUnused,
     NobodyToSendTo,
     NoRoute,
@@ -126,6 +127,8 @@ def check_link(made: Template, target: str) -> str:
     tidy = links.target(target)
     if not made.has_link:
         raise LinkUnused
+    if links.begin().startswith("http://127.0.0.1") and routing.carriers_elsewhere():
+        raise LinkRefused(value=tidy, why=_("the service has no public address yet, so nobody could open it: tell the staff to set one."))
     return tidy
 
 

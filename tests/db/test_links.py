@@ -10,7 +10,7 @@ from staffetta.accounts import operator
 from staffetta.contacts.models import Contact, Field
 from staffetta.lib import clock
 from staffetta.messaging import accept, clicks, compose, cover, links
-from staffetta.messaging.errors import LinkMissing, LinkUnused
+from staffetta.messaging.errors import LinkMissing, LinkRefused, LinkUnused
 from staffetta.messaging.merge import MARK
 from staffetta.messaging.models import Batch, Click, Draft, Link, Message
 from staffetta.sms import parts
@@ -242,3 +242,14 @@ def test_what_was_typed_stays_when_the_link_is_refused(client, people, connector
 def test_a_planned_send_is_not_polled_for_clicks(client, people, connector):
     batch = accepted(people, text="{link}", link=TARGET, send_at=clock.now() + timedelta(days=1))
     assert "every 10s" not in text(client.get(f"/sends/{batch.pk}/"))
+
+
+def test_a_link_that_nobody_could_open_is_refused_where_real_telephones_get_it(people, connector, settings):
+    make_connector("carrier", host="smsc.example")
+    group = make_group(people.account, 1)
+    wanted = request(people, group, text="Vedi {link}", link=TARGET)
+    with pytest.raises(LinkRefused) as refused:
+        compose.prepare(wanted)
+    assert "no public address yet" in str(refused.value)
+    settings.PUBLIC_URL = "https://sms.example.it"
+    assert compose.prepare(wanted).state == "ready"

@@ -1,6 +1,5 @@
 """Sends: home, progress, pause and cancel, the archive."""
 
-
 import pytest
 
 from staffetta.lib import clock

@@ -201,7 +201,7 @@ def test_the_list_can_be_shortened_by_hand_and_chosen_again(client, people):
 def test_without_any_credit_nothing_is_offered_that_cannot_be_done(client, people):
     draft = draft_to(people, [make_group(people.account, 6)])
     page = text(client.get(f"/send/{draft.pk}/"))
-    assert "The credit covers 0 recipients" in page
+    assert "The credit covers nobody of them" in page
     assert "/cut/" not in page
     assert "Ask the staff" in page
 

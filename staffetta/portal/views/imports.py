@@ -37,7 +37,12 @@ def upload(request: HttpRequest, account: Account) -> HttpResponse:
         user = request.user if isinstance(request.user, User) else None
         try:
             record = importing.begin(
-                account, user, given["file"], given["group"] or given["new_group"] or Path(given["file"].name).stem, given["with_prefix"], given["known"] == "keep"
+                account,
+                user,
+                given["file"],
+                given["group"] or given["new_group"] or Path(given["file"].name).stem,
+                given["with_prefix"],
+                given["known"] == "keep",
             )
             return redirect("import-review", record.pk)
         except errors.FileRefused as refusal:
