@@ -250,6 +250,6 @@ def test_a_link_that_nobody_could_open_is_refused_where_real_telephones_get_it(p
     wanted = request(people, group, text="Vedi {link}", link=TARGET)
     with pytest.raises(LinkRefused) as refused:
         compose.prepare(wanted)
-    assert "no public address yet" in str(refused.value)
+    assert "indirizzo pubblico" in str(refused.value)
     settings.PUBLIC_URL = "https://sms.example.it"
     assert compose.prepare(wanted).state == "ready"
