@@ -13,6 +13,7 @@ _ACCOUNT = ("two-factor", "several-people", "cannot-log-in")
 
 HELP: Final[dict[str, tuple[str, ...]]] = {
     "home": (*_CREDIT, "what-became-of-it"),
+    "statement": _CREDIT,
     "more": ("any-other-question", "my-data"),
     "compose": _COMPOSE,
     "draft": _CONFIRM,

@@ -3,7 +3,7 @@
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from staffetta.portal.views import home
+from staffetta.portal.views import home, statement
 
 urlpatterns = [
     path("", include("staffetta.portal.urls.site")),
@@ -18,4 +18,6 @@ urlpatterns = [
     path("sends/", include("staffetta.portal.urls.archive")),
     path("recurring/", include("staffetta.portal.urls.recurring")),
     path("reports/", include("staffetta.portal.urls.reports")),
+    path("credits/", statement.page, name="statement"),
+    path("credits/export/", statement.export, name="statement-export"),
 ]

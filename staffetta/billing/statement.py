@@ -1,0 +1,39 @@
+"""The movements of an account's credit as a bank statement has them: newest first, each with the balance after it. Reads only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from staffetta.billing.models import Entry
+
+KINDS = {
+    "grant": _("Credits given"),
+    "purchase": _("Purchase"),
+    "charge": _("Send"),
+    "refund": _("Given back"),
+    "adjustment": _("Adjustment"),
+    "transfer": _("Transfer"),
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which movements; blank fields ask for nothing. `until` is the first moment after the period."""
+
+    kind: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def entries(account_id: int, wanted: Wanted) -> QuerySet[Entry]:
+    """Return the account's movements, newest first."""
+    found = Entry.objects.filter(account_id=account_id)
+    if wanted.kind:
+        found = found.filter(kind=wanted.kind)
+    if wanted.since:
+        found = found.filter(created_at__gte=wanted.since)
+    if wanted.until:
+        found = found.filter(created_at__lt=wanted.until)
+    return found.order_by("-pk")
