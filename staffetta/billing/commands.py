@@ -5,6 +5,8 @@ import json
 import secrets
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from staffetta.accounts import operator, team
 from staffetta.accounts.models import Account, User
@@ -20,7 +22,9 @@ def open_with_credits(name: str, login: str, password: str, amount_e4: int) -> t
     account, user = open_account(name, login, password)
     ledger.open_wallet(account.pk)
     if amount_e4:
-        ledger.credit(account.pk, amount_e4, "grant", "opening", "credits at opening")
+        with translation.override(user.language):
+            reason = _("Credits at the opening of the account")
+        ledger.credit(account.pk, amount_e4, "grant", "opening", reason)
     return account, user
 
 
