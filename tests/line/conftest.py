@@ -41,16 +41,18 @@ def browser() -> Iterator[Browser]:
 def demo_copy(browser: Browser, eventually: Eventually) -> Iterator[Copy]:
     """A whole copy of the service with its demo, as `make run` starts it."""
     copy = Copy(Path(tempfile.mkdtemp(prefix="staffetta-test-")) / "var", eventually)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("STAFFETTA_DEMO_PASSWORD", PASSWORD)
-        copy.simulator_port = free_port()
-        patch.setenv("STAFFETTA_SIMULATOR_PORT", str(copy.simulator_port))
-        copy.start("--demo")
-    yield copy
-    copy.stop()
-    said = copy.said.read_text()
-    for left in (localpg.place(copy.home), copy.home.parent):
-        shutil.rmtree(left, ignore_errors=True)
+    copy.simulator_port = free_port()
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("STAFFETTA_DEMO_PASSWORD", PASSWORD)
+            patch.setenv("STAFFETTA_SIMULATOR_PORT", str(copy.simulator_port))
+            copy.start("--demo")
+        yield copy
+    finally:  # also where it did not come up in time
+        copy.stop()
+        said = copy.said.read_text()
+        for left in (localpg.place(copy.home), copy.home.parent):
+            shutil.rmtree(left, ignore_errors=True)
     assert "Traceback" not in said, said
 
 
