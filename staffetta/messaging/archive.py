@@ -13,7 +13,7 @@ from staffetta.messaging.models import Batch
 from staffetta.messaging.states import MESSAGE_STATES
 
 PAGE = 100
-SPAN = 50_000  # of ids that one look for a rare state goes through: some 20 ms
+SPAN = 50_000  # of ids that one look for a rare state goes through: some 10 ms
 _REPORT_PAGE = 5_000
 MONTHS_AHEAD = 2
 

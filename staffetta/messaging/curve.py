@@ -9,7 +9,7 @@ from staffetta.lib import clock
 from staffetta.messaging.models import Batch, Curve
 
 BARS_MAX = 48
-AT_ONCE = 20_000  # so many messages are counted in some 15 ms
+AT_ONCE = 20_000  # so many messages are counted in some 10 ms
 STALE = timedelta(seconds=10)
 LENGTHS_S = (1, 2, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600, 43_200, 86_400, 172_800, 604_800)
 

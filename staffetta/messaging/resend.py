@@ -14,7 +14,7 @@ from staffetta.messaging.models import Batch, Repeat, Tally
 
 # Not *uncertain*, who may have got it, and not *cancelled*, whom the customer took out.
 FAILED = ("failed", "undelivered", "expired", "rejected", "lapsed")
-# They are copied while the person waits: half a second.
+# They are copied while the person waits: a quarter of a second.
 PEOPLE_MAX = 50_000
 _KNOWN_WITHOUT_FILE = {LINK, "cellulare", "mobile"}
 
