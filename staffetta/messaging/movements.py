@@ -13,7 +13,8 @@ def sends(account_id: int, entries: Iterable[Entry]) -> dict[int, Batch]:
     known = list(entries)
     keys = {entry.key.removeprefix(_SEND): entry.pk for entry in known if entry.key.startswith(_SEND)}
     found = {keys[batch.key]: batch for batch in Batch.objects.filter(account_id=account_id, key__in=keys)}
-    ids = {int(entry.key.removeprefix(_MESSAGE)): entry.pk for entry in known if entry.key.startswith(_MESSAGE)}
+    back = {entry.pk: entry.key.removeprefix(_MESSAGE) for entry in known if entry.kind == "refund" and entry.key.startswith(_MESSAGE)}
+    ids = {int(message): entry_id for entry_id, message in back.items()}
     messages = dict(Message.objects.filter(pk__in=ids, account_id=account_id).values_list("pk", "batch_id")) if ids else {}
     batches = Batch.objects.filter(account_id=account_id).in_bulk(set(messages.values()))
     return found | {ids[message]: batches[batch] for message, batch in messages.items() if batch in batches}

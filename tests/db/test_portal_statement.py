@@ -81,3 +81,10 @@ def test_it_is_exported_as_it_was_filtered(people):
     assert lines[1].endswith(";Invio;Saldi;'-3,2;996,8")
     client.post("/credits/export/", {"form": "xlsx"})
     assert written(Report.objects.latest("pk")).startswith(b"PK")
+
+
+def test_a_period_that_cannot_be_is_not_exported_as_all(client, people):
+    response = client.post("/credits/export/", {"form": "csv", "since": "2026-03-02", "until": "2026-03-01"})
+    assert response.status_code == 400
+    assert 'value="2026-03-02"' in text(response)
+    assert not Report.objects.exists()

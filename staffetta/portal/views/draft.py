@@ -1,6 +1,7 @@
 """A draft's recipients one by one, and what to do where the credit does not reach them all: cut it, keep the rest, download."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -103,8 +104,12 @@ def download(request: HttpRequest, account: Account, draft_id: int) -> HttpRespo
 
 
 def _lines(draft: Draft) -> Iterator[list[str]]:
+    # The header now: what runs later, while the file is being sent, has no language any more.
     free = compose.free_fields(draft.account_id, draft.file_id)
-    yield [_("Name"), _("Surname"), _("Mobile"), *free]
+    return chain([[_("Name"), _("Surname"), _("Mobile"), *free]], _people(draft, free))
+
+
+def _people(draft: Draft, free: list[str]) -> Iterator[list[str]]:
     for step in cover.rest(draft, Cursor(), with_fields=True):
         getting = {recipient.number for recipient in step.recipients}
         for person in step.people:

@@ -29,7 +29,10 @@ def _wanted(form: StatementForm) -> Wanted:
 @customer
 def page(request: HttpRequest, account: Account) -> HttpResponse:
     """List the movements, newest first."""
-    form = StatementForm(request.GET or None)
+    return _page(request, account, StatementForm(request.GET or None))
+
+
+def _page(request: HttpRequest, account: Account, form: StatementForm) -> HttpResponse:
     found = statement.entries(account.pk, _wanted(form))
     before = after_of(request, "before")
     entries = list((found.filter(pk__lt=before) if before else found)[: PAGE + 1])
@@ -52,7 +55,10 @@ def page(request: HttpRequest, account: Account) -> HttpResponse:
 @require_POST
 def export(request: HttpRequest, account: Account) -> HttpResponse:
     """Order the movements as a file, filtered as the page was."""
-    wanted = _wanted(StatementForm(request.POST))
+    form = StatementForm(request.POST)
+    if not form.is_valid():  # never more than was asked for
+        return _page(request, account, form)
+    wanted = _wanted(form)
     expected = statement.entries(account.pk, wanted).count()
     period = {name: moment.isoformat() for name in ("since", "until") if (moment := getattr(wanted, name))}
     try:
