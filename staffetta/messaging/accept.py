@@ -8,11 +8,11 @@ from django.db import IntegrityError, connection, transaction
 from staffetta.accounts.errors import AccountClosed
 from staffetta.billing import ledger, pricing
 from staffetta.carriers import routing
-from staffetta.contacts.models import FileList, Group
+from staffetta.contacts.models import FileList
 from staffetta.lib import clock
 from staffetta.messaging import compose
 from staffetta.messaging.compose import SendRequest
-from staffetta.messaging.errors import DraftNotReady, FileGone, GroupGone, NoRoute, PriceChanged
+from staffetta.messaging.errors import DraftNotReady, FileGone, NoRoute, PriceChanged
 from staffetta.messaging.models import BULK, TRANSACTIONAL, Batch, Draft, Tally
 from staffetta.messaging.wake import WORK, wake
 
@@ -59,9 +59,7 @@ def _record(draft: Draft, key: str, by_hand: bool) -> Batch:
         raise AccountClosed(account=draft.account.name)
     if not routing.table().by_prefix:
         raise NoRoute(number=next(iter(draft.parts_by_prefix)))
-    groups = [*draft.groups, *draft.excluded]
-    if Group.objects.filter(pk__in=groups).count() != len(set(groups)):
-        raise GroupGone
+    compose.check_groups(draft)
     # Locked, so that it is not forgotten (jobs.forget_files) before this send can be seen.
     if draft.file_id and not FileList.objects.select_for_update().filter(pk=draft.file_id, dropped_at=None):
         raise FileGone

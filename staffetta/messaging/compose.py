@@ -19,11 +19,12 @@ from staffetta.billing.models import SmsType
 from staffetta.carriers import routing
 from staffetta.contacts import audience as audiences
 from staffetta.contacts.audience import Audience, Cursor
-from staffetta.contacts.models import Field, FileList
+from staffetta.contacts.models import Field, FileList, Group
 from staffetta.lib import clock
 from staffetta.messaging import links
 from staffetta.messaging.errors import (
     EmptyText,
+    GroupGone,
     LinkMissing,
     LinkRefused,
     LinkUnused,
@@ -155,6 +156,13 @@ def check_not_passed(draft: Draft) -> None:
     """Raise TimeHasPassed where the time for which a draft was planned is over."""
     if draft.send_at is not None and time_passed(draft):
         raise TimeHasPassed(time=_shown(draft.send_at))
+
+
+def check_groups(draft: Draft) -> None:
+    """Raise GroupGone where a group that the draft names, to be written to or left out, is there no more."""
+    groups = {*draft.groups, *draft.excluded}
+    if Group.objects.filter(account_id=draft.account_id, pk__in=groups).count() != len(groups):
+        raise GroupGone
 
 
 def state_locked(draft: Draft) -> str:

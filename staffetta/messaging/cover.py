@@ -17,7 +17,7 @@ from staffetta.contacts.audience import Cursor
 from staffetta.contacts.import_save import put
 from staffetta.contacts.models import Group
 from staffetta.messaging import compose
-from staffetta.messaging.errors import CutRefused, CutTooLate, GroupGone
+from staffetta.messaging.errors import CutRefused, CutTooLate
 from staffetta.messaging.models import Approval, Draft
 from staffetta.messaging.recipients import Stretch, stretch
 
@@ -74,7 +74,7 @@ def cut(draft: Draft, first: int) -> Draft:
         raise CutTooLate
     if first < 1:
         raise CutRefused(first=first, recipients=draft.recipients)
-    _check_groups(draft)
+    compose.check_groups(draft)
     audience = audiences.cut(compose.audience_of(draft), edge(draft, first))
     small = Draft(
         account_id=draft.account_id,
@@ -104,7 +104,7 @@ def rest(draft: Draft, after: Cursor, with_fields: bool = False) -> Iterator[Str
 
 def rest_group(draft: Draft, name: str) -> Group:
     """Make the group for the rest of a draft. Raises GroupNameMissing, GroupNameTooLong, GroupNameTaken, GroupGone."""
-    _check_groups(draft)
+    compose.check_groups(draft)
     return people.create_group(draft.account, name)
 
 
@@ -129,12 +129,6 @@ def rest_name(draft: Draft) -> str:
     while name in taken:
         name, number = f"{begin} {number}", number + 1
     return name
-
-
-def _check_groups(draft: Draft) -> None:
-    groups = {*draft.groups, *draft.excluded}
-    if Group.objects.filter(pk__in=groups).count() != len(groups):
-        raise GroupGone
 
 
 def _step(draft: Draft, which: int, limit: int) -> tuple[Cursor, int, int]:
