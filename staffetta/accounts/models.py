@@ -106,7 +106,14 @@ class Operator(models.Model):
     realm = models.CharField(max_length=190)
     company = models.CharField(max_length=120, blank=True)
     vat_number = models.CharField(max_length=16, blank=True)
-    address = models.CharField(max_length=200, blank=True)
+    address = models.CharField(max_length=200, blank=True)  # as people read it: made of the five below
+    street = models.CharField(max_length=60, blank=True, db_default="", default="")
+    postcode = models.CharField(max_length=5, blank=True, db_default="", default="")
+    city = models.CharField(max_length=60, blank=True, db_default="", default="")
+    province = models.CharField(max_length=2, blank=True, db_default="", default="")
+    country = models.CharField(max_length=2, db_default="IT", default="IT")
+    tax_code = models.CharField(max_length=16, blank=True, db_default="", default="")
+    tax_regime = models.CharField(max_length=4, db_default="RF01", default="RF01")  # RegimeFiscale of FatturaPA
     email = models.EmailField(blank=True)
     telephone = models.CharField(max_length=30, blank=True)
     free_credits_e4 = models.PositiveIntegerField(default=100_000)
@@ -146,3 +153,21 @@ class Question(models.Model):
     account = models.ForeignKey(Account, on_delete=models.SET_NULL, null=True, related_name="questions")
     created_at = models.DateTimeField(auto_now_add=True)
     answered_at = models.DateTimeField(null=True)
+
+
+class AuditLine(models.Model):
+    """What a member of the staff did, to what, with its values before and after. Never changed, never deleted (`audit.py`)."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")  # null: the command line, a job
+    action = models.CharField(max_length=60)
+    target = models.CharField(max_length=120)  # "order 12", "package 3"
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+    address = models.GenericIPAddressField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name, verbose_name_plural = _("line of the audit log"), _("audit log")

@@ -18,6 +18,11 @@ from staffetta.accounts.models import Account, BillingProfile
 
 FIELDS = ("kind", "name", "street", "postcode", "city", "province", "country", "vat_number", "tax_code", "pec", "sdi_code")
 NO_SDI = "0000000"
+# The members of the European Union but Italy.
+EU = frozenset({
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR",
+    "HU", "IE", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+})  # fmt: skip
 _CAPITALS = {"province", "country", "vat_number", "tax_code", "sdi_code"}
 _GAPS = re.compile(r"[\s.\-/]")
 
@@ -111,9 +116,7 @@ def _vat_number(values: dict[str, str]) -> str:
             _("A company's invoice needs its VAT number: write its 11 digits.") if values["kind"] == "company" and _italian(values) else ""
         )
     if not _italian(values):
-        known = values["country"] in {"AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "HR", "HU", "IE", "LT", "LU", "LV"} | {
-            "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"
-        }  # fmt: skip
+        known = values["country"] in EU
         if known and not eu_vat.is_valid(values["country"] + number.removeprefix(values["country"])):
             return _("“%(value)s” is not a valid VAT number of this country: copy it from a document again.") % {"value": number}
         return ""

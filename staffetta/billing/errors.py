@@ -7,7 +7,20 @@ Refused
     ├── AmountRefused
     ├── AccountUnknown
     ├── ThresholdRefused
-    └── ReasonMissing
+    ├── ReasonMissing
+    ├── SalesSettingWrong
+    ├── PackageRefused
+    │   ├── PackageBreaksOrder
+    │   └── PackageGone
+    ├── DiscountRefused
+    │   ├── DiscountUnknown
+    │   ├── DiscountEnded
+    │   ├── DiscountNotForYou
+    │   └── DiscountUsedUp
+    └── OrderRefused
+        ├── OrderPaidAlready
+        ├── OrderEnded
+        └── NotRefundable
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -60,3 +73,93 @@ class ThresholdRefused(BillingRefused):
 
     code = "threshold_refused"
     message = _("“%(value)s” is not a number of credits above zero: write for example 100, or leave it blank for no mail.")
+
+
+class SalesSettingWrong(BillingRefused):
+    """Values: problems (a sentence for each setting that is not right), why (all of them)."""
+
+    code = "sales_setting_wrong"
+    message = _("%(why)s")
+
+
+class PackageRefused(BillingRefused):
+    """Any refusal about a package."""
+
+    code = "package_refused"
+
+
+class PackageBreaksOrder(PackageRefused):
+    """Values: name, other (packages), why (half a sentence)."""
+
+    code = "package_breaks_order"
+    message = _(
+        "“%(name)s” does not fit beside “%(other)s”: %(why)s. The more credits a package has, the less each must cost: change its price or credits."
+    )
+
+
+class PackageGone(PackageRefused):
+    """No values."""
+
+    code = "package_gone"
+    message = _("This package is no longer on sale: choose another from the price list.")
+
+
+class DiscountRefused(BillingRefused):
+    """Any refusal of a discount code."""
+
+    code = "discount_refused"
+
+
+class DiscountUnknown(DiscountRefused):
+    """Values: code."""
+
+    code = "discount_unknown"
+    message = _("There is no discount code “%(code)s”: check it letter by letter, or go on without one.")
+
+
+class DiscountEnded(DiscountRefused):
+    """Values: code."""
+
+    code = "discount_ended"
+    message = _("The discount code “%(code)s” is not valid today: use another, or go on without one.")
+
+
+class DiscountNotForYou(DiscountRefused):
+    """Values: code."""
+
+    code = "discount_not_for_you"
+    message = _("The discount code “%(code)s” is for another package or customer: use another, or go on without one.")
+
+
+class DiscountUsedUp(DiscountRefused):
+    """Values: code."""
+
+    code = "discount_used_up"
+    message = _("The discount code “%(code)s” was used as often as it may be: use another, or go on without one.")
+
+
+class OrderRefused(BillingRefused):
+    """Any refusal about an order."""
+
+    code = "order_refused"
+
+
+class OrderPaidAlready(OrderRefused):
+    """Values: number."""
+
+    code = "order_paid_already"
+    message = _("Order %(number)s is paid already: its credits are in the account. Make a new order to buy more.")
+
+
+class OrderEnded(OrderRefused):
+    """Values: number."""
+
+    code = "order_ended"
+    message = _("Order %(number)s was cancelled: make a new one from the price list.")
+
+
+class NotRefundable(OrderRefused):
+    """Values: number."""
+
+    code = "not_refundable"
+    message = _("Order %(number)s has no payment that could be given back: only a paid order can be, once.")

@@ -1,4 +1,4 @@
-"""Hold, charge, release, credit: the only writer of wallets, holds and entries. Never learns what was sent.
+"""Hold, charge, release, credit, debit: the only writer of wallets, holds and entries. Never learns what was sent.
 
 Every function runs inside the caller's transaction, so that credits move together with what they are for. What is
 forbidden here is forbidden by the database too (migration 0002 and the CHECKs in models.py): docs/ledger.md.
@@ -97,6 +97,30 @@ def credit(account_id: int, amount_e4: int, kind: str, key: str, reason: str) ->
             return earlier
         cursor.execute("UPDATE billing_wallet SET balance_e4 = balance_e4 + %s WHERE account_id = %s", [amount_e4, account_id])
     return _write(account_id, kind, key, amount_e4, before_e4 + amount_e4, reason)
+
+
+@transaction.atomic
+def debit(account_id: int, amount_e4: int, kind: str, key: str, reason: str) -> Entry:
+    """Take credits that are free (`kind`: purchase, adjustment, transfer) once per key: a repeat returns the first entry.
+
+    Raises AmountRefused, and NotEnoughCredit where less is available.
+    """
+    if amount_e4 <= 0:
+        raise AmountRefused(amount=shown(amount_e4))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT balance_e4, held_e4 FROM billing_wallet WHERE account_id = %s FOR UPDATE", [account_id])
+        before_e4, held_e4 = cursor.fetchone()
+        if earlier := Entry.objects.filter(account_id=account_id, key=key).first():
+            return earlier
+        if before_e4 - held_e4 < amount_e4:
+            raise NotEnoughCredit(needed=shown(amount_e4), available=shown(before_e4 - held_e4))
+        cursor.execute("UPDATE billing_wallet SET balance_e4 = balance_e4 - %s WHERE account_id = %s", [amount_e4, account_id])
+    return _write(account_id, kind, key, -amount_e4, before_e4 - amount_e4, reason)
+
+
+def lock_wallets(*account_ids: int) -> None:
+    """Lock several wallets until the caller's transaction ends, always in the same order, so that two movers never wait for each other."""
+    list(Wallet.objects.select_for_update().filter(account_id__in=account_ids).order_by("account_id"))
 
 
 def _write(account_id: int, kind: str, key: str, amount_e4: int, balance_e4: int, reason: str) -> Entry:

@@ -1,8 +1,11 @@
-"""Credits as integers of 1/10,000 (`_e4`). No floats, here or near here."""
+"""Credits as integers of 1/10,000 (`_e4`), euro as integers of cents (`_cents`). No floats, here or near here."""
 
+import re
 from decimal import Decimal, InvalidOperation
 
+from babel.numbers import format_currency
 from django.utils.formats import number_format
+from django.utils.translation import get_language
 
 CREDIT_E4 = 10_000
 
@@ -34,3 +37,24 @@ def shown(amount_e4: int) -> str:
 def editable(amount_e4: int) -> str:
     """Return credits as the reader's language has them typed into a field, without grouping: 12345000 is "1234,5" in Italian."""
     return plain(amount_e4).replace(".", number_format("0.1", decimal_pos=1)[1])
+
+
+def cents(value: str) -> int:
+    """Return euro written by a person ("1.234,50", "1,234.50", "12,5", "€ 9") in cents. Raises ValueError where that is not clear."""
+    bare = re.sub(r"[\s€]|EUR", "", str(value), flags=re.IGNORECASE)
+    match = re.fullmatch(r"(-?)(\d{1,3}(?:([.,'])\d{3})*|\d+)(?:([.,])(\d{1,2}))?", bare)
+    if not match or (match[3] and match[3] == match[4]):
+        raise ValueError(f"'{value}' is not a sum of euro: write for example 1.234,50.")
+    euros = int(re.sub(r"\D", "", match[2]))
+    return int(match[1] + "1") * (euros * 100 + int((match[5] or "").ljust(2, "0")))
+
+
+def euro(amount_cents: int) -> str:
+    """Return euro as the reader's language writes them: 123450 is "1.234,50 €" in Italian."""
+    return str(format_currency(Decimal(amount_cents) / 100, "EUR", locale=(get_language() or "it")[:2]))
+
+
+def euro_e4(amount_e4: int) -> str:
+    """Return a small price of 1/10,000 of a euro with four decimals: 725 is "0,0725 €" in Italian."""
+    pattern = "#,##0.0000 ¤" if (get_language() or "it")[:2] == "it" else "¤#,##0.0000"
+    return str(format_currency(Decimal(amount_e4) / 10_000, "EUR", pattern, locale=(get_language() or "it")[:2], currency_digits=False))

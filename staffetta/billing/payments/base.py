@@ -1,0 +1,95 @@
+"""What every card provider must be able to do, and what it tells us. Knows no provider and writes no table: `cardpayments.py` drives them.
+
+A provider is asked what a payment's state is *now* after every event and return; the order in which events arrive decides nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+class Unreachable(Exception):
+    """The provider did not answer, or not in time: nobody knows what it did. The same key may be tried again."""
+
+
+class Forged(Exception):
+    """An event whose signature is not the provider's, or that is older than it may be."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """A card that the provider keeps: its token, and what may be shown of it."""
+
+    token: str
+    brand: str
+    last4: str
+    expires_year: int
+    expires_month: int
+    customer: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a payment is for, as the provider needs it. `key`: a repeat with the same key is the same payment there too."""
+
+    key: str
+    order_id: int
+    account_id: int
+    amount_cents: int
+    description: str
+    language: str
+    email: str = ""
+    return_url: str = ""
+    customer: str = ""
+    save_card: bool = False
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A payment as the provider has it now: `state` is started, succeeded, refused or refunded; `refusal` a code of refusals.py.
+
+    `url`: where the browser must go on, where that is the provider's page. `secret`: what our own page hands to the provider's script.
+    """
+
+    reference: str
+    state: str
+    refusal: str = ""
+    amount_cents: int = 0
+    order_id: int = 0
+    url: str = ""
+    secret: str = ""
+    card: Card | None = None
+
+
+@dataclass(frozen=True)
+class Event:
+    """What a provider told by itself: its own id, its kind, which payment it is about, and the body as it may be kept."""
+
+    id: str
+    kind: str
+    reference: str
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Provider(Protocol):
+    """One card provider. Every method that asks it something raises Unreachable where there is no answer."""
+
+    name: str
+
+    def start(self, asked: Asked) -> Seen:
+        """Open a payment; the customer's browser goes on with its `url` or `secret`."""
+
+    def look(self, reference: str) -> Seen:
+        """Return a payment as it is now."""
+
+    def charge(self, asked: Asked, card: Card) -> Seen:
+        """Charge a kept card without the customer there; a bank may still refuse, or want the customer."""
+
+    def refund(self, reference: str, amount_cents: int, key: str) -> bool:
+        """Give the money back; return whether it is on its way."""
+
+    def forget(self, card: Card) -> None:
+        """Keep the card no longer."""
+
+    def event(self, headers: Mapping[str, str], body: bytes) -> Event:
+        """Return what an incoming event says. Raises Forged."""

@@ -1,0 +1,51 @@
+"""Give a paid order back: its credits leave the wallet first, then the money goes back the way it came. The staff decide, with a reason."""
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext
+
+from staffetta.accounts import audit
+from staffetta.accounts.models import User
+from staffetta.billing import ledger, orders
+from staffetta.billing.errors import NotRefundable, ReasonMissing
+from staffetta.billing.models import Order, Payment
+
+
+@transaction.atomic
+def refund(order_id: int, staff: User | None, reason: str) -> Order:
+    """Take a paid order's credits back and mark its payment *refunding*; jobs or the staff return the money.
+
+    Raises ReasonMissing, NotRefundable where it is not paid, and NotEnoughCredit where its credits were spent.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    order = orders.locked(order_id)
+    if order.state != "paid":
+        raise NotRefundable(number=order.pk)
+    with translation.override(order.user.language if order.user else "it"):
+        said = gettext("Order %(number)s was given back") % {"number": order.pk}
+    ledger.debit(order.account_id, order.credits_e4, "purchase", f"order-{order.pk}-refund", said)
+    order.payments.filter(state="succeeded", surplus=False).update(state="refunding")
+    Order.objects.filter(pk=order.pk).update(state="refunded")
+    audit.record(staff, "refund", f"order {order.pk}", account_id=order.account_id, reason=reason)
+    order.refresh_from_db()
+    return order
+
+
+@transaction.atomic
+def return_surplus(payment_id: int, staff: User | None, reason: str) -> Payment:
+    """Have a payment that came on top of another given back; no credits are touched. Raises ReasonMissing, NotRefundable."""
+    if not reason.strip():
+        raise ReasonMissing
+    payment = Payment.objects.select_for_update().select_related("order").get(pk=payment_id)
+    if not payment.surplus or payment.state != "succeeded":
+        raise NotRefundable(number=payment.order_id)
+    Payment.objects.filter(pk=payment.pk).update(state="refunding")
+    audit.record(staff, "return surplus", f"payment {payment.pk}", account_id=payment.order.account_id, reason=reason)
+    payment.refresh_from_db()
+    return payment
+
+
+def money_returned(payment_id: int) -> bool:
+    """Note that the money of a payment has gone back; return False where that was known."""
+    return bool(Payment.objects.filter(pk=payment_id, state="refunding").update(state="refunded"))
