@@ -17,10 +17,14 @@ Refused
     │   ├── DiscountEnded
     │   ├── DiscountNotForYou
     │   └── DiscountUsedUp
-    └── OrderRefused
-        ├── OrderPaidAlready
-        ├── OrderEnded
-        └── NotRefundable
+    ├── OrderRefused
+    │   ├── OrderPaidAlready
+    │   ├── OrderEnded
+    │   └── NotRefundable
+    └── MoveRefused
+        ├── LinkRefused
+        ├── NotLinked
+        └── TransferTooLarge
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -163,3 +167,34 @@ class NotRefundable(OrderRefused):
 
     code = "not_refundable"
     message = _("Order %(number)s has no payment that could be given back: only a paid order can be, once.")
+
+
+class MoveRefused(BillingRefused):
+    """Any refusal about moving credits between accounts."""
+
+    code = "move_refused"
+
+
+class LinkRefused(MoveRefused):
+    """Values: name (of a user)."""
+
+    code = "link_refused"
+    message = _(
+        "“%(name)s” cannot be asked: write the user name with which the owner of your other account logs in; an account is linked only once."
+    )
+
+
+class NotLinked(MoveRefused):
+    """No values."""
+
+    code = "not_linked"
+    message = _("This account is not linked with yours, or no longer: ask its owner first.")
+
+
+class TransferTooLarge(MoveRefused):
+    """Values: amount, most (credits as text)."""
+
+    code = "transfer_too_large"
+    message = _(
+        "%(amount)s credits cannot be moved: %(most)s can be, of those that were bought and are free. Credits given to try the service stay."
+    )

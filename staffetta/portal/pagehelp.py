@@ -2,7 +2,8 @@
 
 from typing import Final
 
-_CREDIT = ("how-many-sms-are-left", "when-is-credit-given-back", "how-to-buy", "buying-today")
+_CREDIT = ("how-many-sms-are-left", "when-is-credit-given-back", "how-to-buy")
+_BUY = ("how-to-buy", "the-more-the-cheaper", "card-refused", "invoices", "why-credits")
 _COMPOSE = ("long-texts", "types-of-sms", "personal-texts", "sender-name", "schedule", "links", "file-without-saving")
 _CONFIRM = ("credit-too-small", "why-credits", "when-is-credit-given-back", "schedule")
 _CONTACTS = ("import-a-spreadsheet", "groups", "take-contacts-away", "consent")
@@ -14,6 +15,11 @@ _ACCOUNT = ("two-factor", "several-people", "cannot-log-in")
 HELP: Final[dict[str, tuple[str, ...]]] = {
     "home": (*_CREDIT, "what-became-of-it"),
     "statement": _CREDIT,
+    "buy": _BUY,
+    "buy-package": _BUY,
+    "orders": _BUY,
+    "order": _BUY,
+    "credit-transfer": ("why-credits",),
     "more": ("any-other-question", "my-data"),
     "compose": _COMPOSE,
     "draft": _CONFIRM,

@@ -12,7 +12,7 @@ from staffetta.portal.answers import access, contacts, credits, more, results, s
 from staffetta.portal.answers.answer import Answer, Words
 
 # What the service can do by now: an answer that needs something else is not shown.
-EXISTS = frozenset({"no-payments", "recurring", "links", "team"})
+EXISTS = frozenset({"payments", "recurring", "links", "team"})
 THEMES: list[tuple[str, Words, list[Answer]]] = [
     ("start", _("To begin"), start.ANSWERS),
     ("credits", _("Credits and costs"), credits.ANSWERS),
@@ -29,7 +29,9 @@ LINKS: dict[str, Words] = {
     "home": _("Your first page"),
     "compose": _("New send"),
     "archive": _("Archive"),
-    "price-list": _("Price list"),
+    "buy": _("Buy credits"),
+    "orders": _("Orders"),
+    "profile": _("Invoicing data"),
     "ask": _("Write to us"),
     "compose-senders": _("Your senders"),
     "recurring": _("Recurring sends"),

@@ -82,20 +82,7 @@ ANSWERS = [
         ],
         covers="F4",
         needs="payments",
-        links=("price-list",),
-    ),
-    Answer(
-        "buying-today",
-        _("How do I buy credits?"),
-        [
-            _(
-                "Write to us from the contact page how many you need and to whom the invoice is made out: we tell you how to pay, and "
-                "load the credits when the payment is there. The credits you have never expire."
-            ),
-        ],
-        covers="F4",
-        needs="no-payments",
-        links=("ask",),
+        links=("prices", "buy"),
     ),
     Answer(
         "the-more-the-cheaper",
@@ -117,6 +104,7 @@ ANSWERS = [
         ],
         covers="F5",
         needs="payments",
+        links=("orders", "profile"),
     ),
     Answer(
         "card-refused",

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
@@ -12,6 +13,7 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext_l
 from django.utils.translation import gettext_lazy as _
 
 from staffetta.accounts import operator
+from staffetta.lib import money
 from staffetta.lib.money import CREDIT_E4, shown
 from staffetta.messaging import words
 from staffetta.sms.parts import Count
@@ -20,11 +22,21 @@ register = template.Library()
 
 HOUSE_COLOUR = "#1c6a6e"
 MOMENT, SECOND = "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S"
+_MONEY = ("buy", "orders", "order", "invoices", "statement", "cards", "credit")  # by what stands before the first hyphen
 _PAGES = (
     ("home", _("Home"), pgettext_lazy("tab", "Home"), ("home",), "view"),
     ("compose", _("New send"), pgettext_lazy("tab", "Send"), ("compose", "draft", "approvals"), "send"),
     ("groups", _("Contacts"), pgettext_lazy("tab", "Contacts"), ("groups", "group", "contacts", "contact", "import"), "view"),
     ("archive", _("Archive"), pgettext_lazy("tab", "Archive"), ("archive", "send", "recipient", "recurring", "recurrence"), "view"),
+    # A telephone's bar has no room for it: there the way is over Home and More.
+    ("buy", _("Credits"), "", _MONEY, "money"),
+)
+
+_MONEY_PAGES = (
+    ("buy", _("Price list"), "money"),
+    ("orders", _("Orders"), "money"),
+    ("statement", _("Movements"), "view"),
+    ("credit-transfer", _("Other accounts"), "money"),
 )
 
 
@@ -32,6 +44,30 @@ _PAGES = (
 def credits(amount_e4: int | None) -> str:
     """Write credits of 1/10,000 as the reader's language does."""
     return "" if amount_e4 is None else shown(amount_e4)
+
+
+@register.filter
+def euro(amount_cents: int | None) -> str:
+    """Write cents as the reader's language writes euro: "1.234,50 €"."""
+    return "" if amount_cents is None else money.euro(amount_cents)
+
+
+@register.filter
+def euro_e4(amount_e4: int) -> str:
+    """Write 1/10,000 of a euro with four decimals: "0,0725 €"."""
+    return money.euro_e4(amount_e4)
+
+
+@register.filter
+def percent(bp: int) -> str:
+    """Write hundredths of a percent: 2200 is "22 %"."""
+    return f"{number_format(Decimal(bp) / 100, decimal_pos=0 if bp % 100 == 0 else 2)} %"
+
+
+@register.filter
+def nth(items: list[Any], at: int) -> Any:
+    """Return one of a list, counted from 0."""
+    return items[at]
 
 
 @register.simple_tag
@@ -151,4 +187,17 @@ def menu(context: dict[str, Any]) -> list[dict[str, Any]]:
     may = getattr(context.get("user"), "may", ())
     return [
         {"url_name": name, "label": label, "tab": tab, "here": here in group} for name, label, tab, group, needed in _PAGES if needed in may
+    ]
+
+
+@register.simple_tag(takes_context=True)
+def money_menu(context: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the pages about credits and money that there are for the reader, with the one that they are on marked."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    here = (match.url_name or "").partition("-")[0].rstrip("s") if match else ""
+    may = getattr(context.get("user"), "may", ())
+    return [
+        {"address": reverse(name), "label": label, "here": here == name.partition("-")[0].rstrip("s")}
+        for name, label, needed in _MONEY_PAGES
+        if needed in may
     ]

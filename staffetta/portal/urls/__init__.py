@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("staffetta.portal.urls.site")),
     path("", include("staffetta.portal.urls.access")),
     path("", include("staffetta.portal.urls.team")),
+    path("", include("staffetta.portal.urls.buying")),
     path("language/", set_language, name="set_language"),
     path("home/", home.page, name="home"),
     path("home/now/", home.now, name="home-now"),

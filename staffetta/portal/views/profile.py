@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from staffetta.accounts import profile
@@ -24,11 +25,17 @@ def page(request: HttpRequest, account: Account) -> HttpResponse:
         try:
             profile.change(account, **form.cleaned_data)
             messages.success(request, _("Your invoicing data are saved."))
-            return redirect("account")
+            return redirect(_back(request))
         except ProfileWrong as refused:
             for name, sentence in refused.values["problems"].items():
                 form.add_error(name, sentence)
     return render(request, "portal/profile.html", {"account": account, "form": form}, status=400)
+
+
+def _back(request: HttpRequest) -> str:
+    """Return to the page that led here, where it is one of ours."""
+    given = request.GET.get("next", "")
+    return given if url_has_allowed_host_and_scheme(given, {request.get_host()}) else "account"
 
 
 def _shown(name: str, value: str) -> str:

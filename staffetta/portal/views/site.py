@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from staffetta.billing import pricing
+from staffetta.billing import pricelist, pricing
 from staffetta.lib.money import CREDIT_E4
 from staffetta.portal.answers import book
 
@@ -43,8 +43,14 @@ def welcome(request: HttpRequest) -> HttpResponse:
 
 def prices(request: HttpRequest) -> HttpResponse:
     """Show what each type of SMS costs."""
-    buying = book.find("how-to-buy") or book.find("buying-today")
-    return render(request, "portal/site_prices.html", {"types": _types(), "buying": buying})
+    context = {
+        "cards": _types(),
+        "types": [kind for kind, _cost in pricelist.types()],
+        "rows": pricelist.rows(),
+        "buying": book.find("how-to-buy"),
+        "to_log_in": not request.user.is_authenticated,
+    }
+    return render(request, "portal/site_prices.html", context)
 
 
 def questions(request: HttpRequest) -> HttpResponse:
