@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.db import transaction
 
+from staffetta.accounts import operator, profile
 from staffetta.accounts.models import Account, User
 from staffetta.accounts.opening import make_staff
+from staffetta.billing import pricelist, salessettings
 from staffetta.billing.commands import open_with_credits
 from staffetta.carriers.commands import create
 from staffetta.carriers.models import Connector
@@ -31,6 +33,37 @@ PEOPLE = [
 ]
 
 
+# Numbers with right check digits that belong to nobody: the IBAN is the one that the banks' association prints as its example.
+SELLER = {
+    "company": "Staffetta Demo S.r.l.",
+    "vat_number": "01234560371",
+    "tax_code": "01234560371",
+    "street": "Via delle Prove 1",
+    "postcode": "40121",
+    "city": "Bologna",
+    "province": "BO",
+}
+SALES = {
+    "holder": "Staffetta Demo S.r.l.",
+    "bank": "Banca di Prova",
+    "iban": "IT60X0542811101000000123456",
+    "bic": "BPPRITMM",
+    "postal_account": "000012345678",
+    "postal_holder": "Staffetta Demo S.r.l.",
+}
+BUYER = {
+    "kind": "company",
+    "name": "Ferramenta Bruni S.n.c.",
+    "street": "Via Emilia 12",
+    "postcode": "40121",
+    "city": "Bologna",
+    "province": "BO",
+    "country": "IT",
+    "vat_number": "09876540379",
+    "sdi_code": "ABC1234",
+}
+
+
 def _password() -> str:
     """Return the demo's password: from the environment, else one made up once and kept in the home folder."""
     if given := env.text("STAFFETTA_DEMO_PASSWORD"):
@@ -48,7 +81,11 @@ def seed(simulator_port: int) -> Iterable[str]:
     password = _password()
     if not Account.objects.filter(name=CUSTOMER).exists():
         account, _ = open_with_credits(CUSTOMER, LOGIN, password, CREDITS * CREDIT_E4)
+        profile.change(account, **BUYER)
         make_staff(STAFF, password)
+        operator.change(**SELLER)
+        salessettings.change(**SALES)
+        pricelist.begin()
         group = Group.objects.create(account=account, name="Clienti di prova")
         for name, surname, number in PEOPLE:
             contact = Contact.objects.create(account=account, name=name, surname=surname, number=number)

@@ -10,13 +10,16 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import Error, transaction
 from django.template.loader import render_to_string
+from stdnum.it import codicefiscale, iva
 
 from staffetta.accounts.errors import OperatorSettingUnknown, OperatorSettingWrong
 from staffetta.accounts.models import Operator
 
 HELD_S = 5.0  # another process sees a change after so long at most
 CONTRAST_MIN = 5.5  # of the colour on white: 4.5 is the rule, and links stand on tinted paper too
-NAMES = tuple(field.name for field in Operator._meta.fields if field.name not in {"id", "changed_at"})
+NAMES = tuple(field.name for field in Operator._meta.fields if field.name not in {"id", "changed_at", "address"})
+# What an invoice must say of who sells (FatturaPA, CedentePrestatore).
+SELLER = ("company", "vat_number", "street", "postcode", "city", "province")
 _held: tuple[float, Operator] | None = None
 
 
@@ -42,8 +45,16 @@ def change(**values: Any) -> Operator:
             raise OperatorSettingUnknown(name=name, known=", ".join(NAMES))
         _check(name, value)
     Operator.objects.filter(pk=1).update(**values)
+    if not set(_ADDRESS).isdisjoint(values):
+        Operator.objects.filter(pk=1).update(address=_address(Operator.objects.get(pk=1)))
     forget()
     return current()
+
+
+def missing() -> list[str]:
+    """Return the names of the settings without which no invoice can be made out."""
+    shown = current()
+    return [name for name in SELLER if not getattr(shown, name)]
 
 
 def forget() -> None:
@@ -57,6 +68,14 @@ def document(name: str, language: str) -> str:
     shown, tongue = current(), "it" if language.startswith("it") else "en"
     own: str = getattr(shown, f"{name}_{tongue}")
     return own or render_to_string(f"accounts/model/{name}_{tongue}.txt", {"operator": shown})
+
+
+_ADDRESS = ("street", "postcode", "city", "province")
+
+
+def _address(shown: Operator) -> str:
+    town = " ".join(part for part in (shown.postcode, shown.city, f"({shown.province})" if shown.province else "") if part)
+    return ", ".join(part for part in (shown.street, town) if part)
 
 
 def _first() -> dict[str, Any]:
@@ -77,6 +96,10 @@ def _is_email(value: str) -> bool:
     return True
 
 
+def _is_tax_code(value: str) -> bool:
+    return iva.is_valid(value) if len(value) == 11 else codicefiscale.is_valid(value)
+
+
 _DOMAIN = re.compile(r"(?=.{4,190}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
 _RULES: dict[str, tuple[Callable[[Any], object], str]] = {
     "brand": (lambda value: value.strip(), "write the name of the service"),
@@ -91,6 +114,12 @@ _RULES: dict[str, tuple[Callable[[Any], object], str]] = {
         lambda value: isinstance(value, int) and 0 <= value < 2**31,
         "write 1/10,000 of a credit as a whole number: 100000 are 10 credits",
     ),
+    "vat_number": (lambda value: not value or iva.is_valid(value), "write the 11 digits of a partita IVA, without IT, or nothing"),
+    "tax_code": (lambda value: not value or _is_tax_code(value), "write a codice fiscale of 11 or 16 characters, or nothing"),
+    "postcode": (lambda value: not value or re.fullmatch(r"[0-9]{5}", value), "write five digits, for example 40121, or nothing"),
+    "province": (lambda value: not value or re.fullmatch(r"[A-Z]{2}", value), "write two capital letters, for example BO, or nothing"),
+    "country": (lambda value: value == "IT", "write IT: invoices are made for sellers in Italy"),
+    "tax_regime": (lambda value: re.fullmatch(r"RF(0[1-9]|1[0-9])", value), "write a code of FatturaPA from RF01 to RF19"),
     "terms_version": (lambda value: value.strip(), "write what names this version, for example 2026-11"),
 }
 
