@@ -1,0 +1,28 @@
+"""Have a line of a statement pay an order: one payment per line, in the caller's transaction. The line is locked before the order."""
+
+from staffetta.accounts.models import User
+from staffetta.billing import orders
+from staffetta.billing.bank import matching
+from staffetta.billing.models import BankLine, Order, Payment
+from staffetta.lib import clock
+
+
+def locked(line_id: int) -> BankLine:
+    """Return a line, locked until the caller's transaction ends."""
+    return BankLine.objects.select_for_update(of=("self",)).get(pk=line_id)
+
+
+def settle(line: BankLine, order: Order, staff: User | None) -> BankLine:
+    """Match a locked line with a locked order.
+
+    Where the staff took the order as paid by a proof, this is that money come in; else it pays the order, or is surplus
+    where that was paid otherwise. The payment's reference is the line's key: a second one is refused by the database.
+    """
+    payment = matching.proven(order, order.payable_cents) if order.state == "paid" else None
+    if payment is None:
+        payment = Payment.objects.create(order=order, provider=line.source, reference=line.key, amount_cents=line.amount_cents)
+        orders.payment_succeeded(payment.pk)
+    line.payment, line.order, line.state = payment, order, "matched"
+    line.decided_by, line.decided_at = staff, clock.now()
+    line.save(update_fields=["payment", "order", "state", "decided_by", "decided_at"])
+    return line
