@@ -98,6 +98,11 @@ COMMANDS = {
     "simulator": Command(
         "an SMSC to try with", "staffetta.gateway.simulator.__main__:main", "staffetta.gateway.simulator.__main__:arguments"
     ),
+    "testbank": Command(
+        "a bank to try cards with",
+        "staffetta.billing.payments.testbank.server:main",
+        "staffetta.billing.payments.testbank.server:arguments",
+    ),
     "migrate": Command("make or bring up to date the database's tables", "staffetta.run:migrate", database=True),
     "account create": Command("open a customer's account, with an owner", "staffetta.billing.commands:create", _account_create, True),
     "account user": Command("add a user to an account, with a role", "staffetta.billing.commands:add_user", _account_user, True),

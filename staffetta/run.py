@@ -24,20 +24,22 @@ from staffetta.processes import Child, Held, end_leftovers
 
 LOOK_S = 0.2
 MIGRATE_LOCK = 7_382_533  # any number, the same for all that migrate
-STOP_S = {"web": 10.0, "gateway": 30.0, "work": 30.0, "simulator": 5.0}  # in this order; what is begun is ended first
+STOP_S = {"web": 10.0, "gateway": 30.0, "work": 30.0, "testbank": 5.0, "simulator": 5.0}  # in this order; what is begun is ended first
 _log = logging.getLogger(__name__)
 
 
 class Run:
     """The processes of one home, and the private database below them (None where DATABASE_URL names another)."""
 
-    def __init__(self, home: Path, port: int, simulator_port: int | None, lock: int) -> None:
+    def __init__(self, home: Path, port: int, simulator_port: int | None, testbank_port: int | None, lock: int) -> None:
         """Take note of what to run; `lock` is inherited by the children, so that it is held until the last of them ends."""
         self.home, self.port = home, port
         self.database: localpg.Server | None = None
         self.children = [Child(name, [name], lock) for name in ("web", "gateway", "work")]
         if simulator_port:
             self.children.insert(0, Child("simulator", ["simulator", "--port", str(simulator_port)], lock))
+        if testbank_port:
+            self.children.insert(0, Child("testbank", ["testbank", "--host", web.host(), "--port", str(testbank_port)], lock))
         self._database_held = Held()
         self._written: dict[str, int] = {}
 
@@ -87,10 +89,14 @@ def run(options: argparse.Namespace) -> int:
         signal.signal(number, lambda *_: (hurry if stop.is_set() else stop).set())
     with _own(home) as lock:
         simulator_port = _simulator_port() if options.demo else None
+        testbank_port = _testbank_port() if options.demo else None
         _refuse_taken(settings.PORT, "PORT")
         if simulator_port:
             _refuse_taken(simulator_port, "STAFFETTA_SIMULATOR_PORT")
-        everything = Run(home, settings.PORT, simulator_port, lock)
+        if testbank_port:
+            _refuse_taken(testbank_port, "STAFFETTA_TESTBANK_PORT")
+            os.environ["STAFFETTA_TESTBANK_URL"] = f"http://127.0.0.1:{testbank_port}"  # for the children
+        everything = Run(home, settings.PORT, simulator_port, testbank_port, lock)
         everything.write_pids()
         try:
             everything.start_database()
@@ -123,7 +129,7 @@ def _watch(everything: Run, told: list[str], stop: threading.Event) -> None:
             lines = told or ["Make the first staff user with: staffetta staff create NAME"]
             print("", f"Staffetta answers at http://127.0.0.1:{everything.port}/", *lines, "", sep="\n", flush=True)
         stop.wait(LOOK_S)
-    _log.info("stopping: web, gateway, work, simulator, database")
+    _log.info("stopping: web, gateway, work, testbank, simulator, database")
 
 
 @contextlib.contextmanager
@@ -155,8 +161,18 @@ def _refuse_taken(port: int, name: str) -> None:
 
 
 def _simulator_port() -> int:
-    default = settings.PORT + 1000 if settings.PORT <= 64535 else settings.PORT - 1000
-    return env.integer("STAFFETTA_SIMULATOR_PORT", default, 1, 65535)
+    return env.integer("STAFFETTA_SIMULATOR_PORT", _beside(1000), 1, 65535)
+
+
+def _testbank_port() -> int | None:
+    """Return the test bank's port; None where cards go to Stripe, or to a test bank started by hand."""
+    if settings.STRIPE_SECRET_KEY or settings.TESTBANK_URL:
+        return None
+    return env.integer("STAFFETTA_TESTBANK_PORT", _beside(2000), 1, 65535)
+
+
+def _beside(distance: int) -> int:
+    return settings.PORT + distance if settings.PORT + distance <= 65535 else settings.PORT - distance
 
 
 def _answers(port: int) -> bool:

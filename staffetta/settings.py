@@ -16,14 +16,12 @@ PORT = env.integer("PORT", 8000, 1, 65535)
 DEBUG = env.flag("STAFFETTA_DEBUG", False)
 
 
-def _secret_key() -> str:
-    """Return the key that signs sessions: from the environment, else one kept in the home folder."""
-    if key := env.text("SECRET_KEY"):
-        return key
-    path = HOME / "secret_key"
+def _kept_secret(name: str) -> str:
+    """Return a secret that is kept in the home folder, made at the first use."""
+    path = HOME / name
     if not path.exists():
         HOME.mkdir(parents=True, exist_ok=True)
-        draft = HOME / f"secret_key.{secrets.token_hex(4)}"
+        draft = HOME / f"{name}.{secrets.token_hex(4)}"
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(48))
         try:
@@ -76,11 +74,13 @@ def smtp(url: str) -> dict[str, object]:
 
 DATABASE_URL = env.text("DATABASE_URL") or localpg.url(HOME)
 DATABASES = {"default": database(DATABASE_URL)}
-SECRET_KEY = _secret_key()
+SECRET_KEY = env.text("SECRET_KEY") or _kept_secret("secret_key")
 ALLOWED_HOSTS = [name.strip() for name in env.text("ALLOWED_HOSTS", "*").split(",")]
 CSRF_TRUSTED_ORIGINS = [name.strip() for name in env.text("TRUSTED_ORIGINS").split(",") if name.strip()]
 
 INSTALLED_APPS = [
+    "unfold.apps.BasicAppConfig",
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "staffetta.campaigns",
     "staffetta.reports",
     "staffetta.portal",
+    "staffetta.backoffice",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -231,9 +232,38 @@ if SMTP_URL and not PUBLIC_URL and "*" in ALLOWED_HOSTS:
 if SMTP_URL:
     globals().update(smtp(SMTP_URL))
 
+# Who takes cards: Stripe where its keys are set, else the test bank where one runs, else nobody.
+STRIPE_SECRET_KEY = env.text("STAFFETTA_STRIPE_SECRET_KEY")
+STRIPE_PUBLISHABLE_KEY = env.text("STAFFETTA_STRIPE_PUBLISHABLE_KEY")
+STRIPE_WEBHOOK_SECRET = env.text("STAFFETTA_STRIPE_WEBHOOK_SECRET")
+STRIPE_API_BASE = env.text("STAFFETTA_STRIPE_API_BASE", "https://api.stripe.com").rstrip("/")
+STRIPE_JS = env.text("STAFFETTA_STRIPE_JS", "https://js.stripe.com/v3/")
+_stripe_keys = {
+    "STAFFETTA_STRIPE_SECRET_KEY": STRIPE_SECRET_KEY,
+    "STAFFETTA_STRIPE_PUBLISHABLE_KEY": STRIPE_PUBLISHABLE_KEY,
+    "STAFFETTA_STRIPE_WEBHOOK_SECRET": STRIPE_WEBHOOK_SECRET,
+}
+if any(_stripe_keys.values()) and not all(_stripe_keys.values()):
+    raise env.SettingError(
+        f"{' and '.join(name for name, value in _stripe_keys.items() if not value)} missing: Stripe needs its three keys."
+        " Set all of them, or none to take no cards."
+    )
+TESTBANK_URL = env.text("STAFFETTA_TESTBANK_URL").rstrip("/")
+TESTBANK_SECRET = env.text("STAFFETTA_TESTBANK_SECRET") or _kept_secret("testbank_secret")
+
 # At first, until the staff change the operator's settings.
 REALM = env.text("STAFFETTA_REALM", "staffetta.example")
 BRAND = env.text("STAFFETTA_BRAND", "Staffetta")
+
+UNFOLD = {
+    "SITE_TITLE": "staffetta.backoffice.site.brand",
+    "SITE_HEADER": "staffetta.backoffice.site.brand",
+    "SITE_URL": "/",
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_LANGUAGES": True,
+    "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": "staffetta.backoffice.site.menu"},
+}
 
 LOGGING = {
     "version": 1,

@@ -75,15 +75,19 @@ class Provider(Protocol):
     """One card provider. Every method that asks it something raises Unreachable where there is no answer."""
 
     name: str
+    own_page: bool  # our own page shows the provider's card field; else the browser goes to the provider's page
 
     def start(self, asked: Asked) -> Seen:
         """Open a payment; the customer's browser goes on with its `url` or `secret`."""
 
-    def look(self, reference: str) -> Seen:
-        """Return a payment as it is now."""
+    def look(self, reference: str, return_url: str = "") -> Seen:
+        """Return a payment as it is now; `return_url` tells where the browser is, for the address of the provider's page."""
 
     def charge(self, asked: Asked, card: Card) -> Seen:
         """Charge a kept card without the customer there; a bank may still refuse, or want the customer."""
+
+    def abandon(self, reference: str) -> Seen:
+        """Take back a payment that nobody has finished, so that nobody still can; return it as it is now."""
 
     def refund(self, reference: str, amount_cents: int, key: str) -> bool:
         """Give the money back; return whether it is on its way."""

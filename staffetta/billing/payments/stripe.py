@@ -1,0 +1,182 @@
+"""Stripe as a card provider, by its PaymentIntents: opens, looks, charges, refunds, checks events. Knows no order.
+
+The card is typed into Stripe's own field (docs/decisions/0010); we see its brand and last four digits, never its number.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any, TypeVar
+
+import stripe
+
+from staffetta.billing.payments.base import Asked, Card, Event, Forged, Seen, Unreachable
+from staffetta.billing.payments.declines import named
+from staffetta.billing.payments.signature import TOLERANCE_S
+
+STATES = {
+    "requires_payment_method": "started",  # refused where an attempt has failed
+    "requires_confirmation": "started",
+    "requires_action": "started",
+    "processing": "started",
+    "requires_capture": "started",
+    "succeeded": "succeeded",
+    "canceled": "refused",
+}
+KINDS = {
+    "payment_intent.succeeded",
+    "payment_intent.payment_failed",
+    "payment_intent.canceled",
+    "charge.refunded",
+    "charge.dispute.created",
+}
+TIMEOUT_S = 20
+_EXPAND = ["payment_method", "latest_charge"]
+T = TypeVar("T")
+
+
+class Stripe:
+    """Stripe with the operator's keys."""
+
+    name = "stripe"
+    own_page = True
+
+    def __init__(self, key: str, webhook_secret: str, api_base: str) -> None:
+        """Talk to the API at `api_base`."""
+        self._key, self._webhook_secret, self._api_base = key, webhook_secret, api_base
+
+    @cached_property
+    def _client(self) -> stripe.StripeClient:
+        return stripe.StripeClient(
+            self._key,
+            base_addresses={"api": self._api_base},
+            http_client=stripe.RequestsClient(timeout=TIMEOUT_S),
+            max_network_retries=1,
+        )
+
+    def start(self, asked: Asked) -> Seen:
+        """Open a payment; our card page goes on with its secret."""
+        params: dict[str, Any] = self._wanted(asked)
+        if asked.save_card:
+            params["metadata"]["keep"] = "yes"
+            params["customer"] = asked.customer or self._customer(asked)
+            params["payment_method_options"] = {"card": {"setup_future_usage": "off_session"}}
+        return self._seen(self._call(lambda: self._client.v1.payment_intents.create(params, self._once(asked.key))))  # type: ignore[arg-type]
+
+    def look(self, reference: str, return_url: str = "") -> Seen:
+        """Return a payment as it is now."""
+        return self._seen(self._call(lambda: self._client.v1.payment_intents.retrieve(reference, {"expand": _EXPAND})))
+
+    def charge(self, asked: Asked, card: Card) -> Seen:
+        """Charge a kept card; a refusal of its bank is an answer, not an error."""
+        params = self._wanted(asked) | {"customer": card.customer, "payment_method": card.token, "off_session": True, "confirm": True}
+        try:
+            seen = self._seen(self._call(lambda: self._client.v1.payment_intents.create(params, self._once(asked.key))))  # type: ignore[arg-type]
+        except stripe.CardError as error:
+            return self._refused(asked, error)
+        # A bank that wants the customer leaves the payment waiting for somebody who is not there.
+        return seen if seen.state != "started" else self._without_customer(seen.reference)
+
+    def abandon(self, reference: str) -> Seen:
+        """Cancel a payment that nobody has finished."""
+        try:
+            self._call(lambda: self._client.v1.payment_intents.cancel(reference))
+        except stripe.InvalidRequestError:
+            return self.look(reference)  # it ended meanwhile: what it is now counts
+        seen = self.look(reference)
+        return Seen(**vars(seen) | {"refusal": "abandoned"}) if seen.state == "refused" else seen
+
+    def refund(self, reference: str, amount_cents: int, key: str) -> bool:
+        """Give a payment back."""
+        params: dict[str, Any] = {"payment_intent": reference, "amount": amount_cents}
+        try:
+            once = self._once(key)
+            refund = self._call(lambda: self._client.v1.refunds.create(params, once))  # type: ignore[arg-type]
+        except stripe.InvalidRequestError as error:
+            return error.code == "charge_already_refunded"
+        return refund.status in {"succeeded", "pending"}
+
+    def forget(self, card: Card) -> None:
+        """Detach a card from its customer; one that Stripe does not know is forgotten already."""
+        try:
+            self._call(lambda: self._client.v1.payment_methods.detach(card.token))
+        except stripe.InvalidRequestError:
+            return
+
+    def event(self, headers: Mapping[str, str], body: bytes) -> Event:
+        """Return what an event says. Raises Forged."""
+        try:
+            told = stripe.Webhook.construct_event(body, headers.get("Stripe-Signature", ""), self._webhook_secret, TOLERANCE_S)
+            about: dict[str, Any] = told.data.object.to_dict()
+        except (ValueError, UnicodeDecodeError, AttributeError, stripe.SignatureVerificationError) as error:
+            raise Forged(str(error)) from error
+        reference = about.get("id") if about.get("object") == "payment_intent" else about.get("payment_intent")
+        kept = {name: about.get(name) for name in ("id", "object", "status", "amount", "currency", "reason") if about.get(name)}
+        return Event(told.id, told.type, str(reference or "") if told.type in KINDS else "", {"created": told.created, "object": kept})
+
+    def _wanted(self, asked: Asked) -> dict[str, Any]:
+        return {
+            "amount": asked.amount_cents,
+            "currency": "eur",
+            "payment_method_types": ["card"],
+            "metadata": {"order": asked.order_id, "account": asked.account_id, "description": asked.description},
+            "expand": _EXPAND,
+        }
+
+    def _customer(self, asked: Asked) -> str:
+        params: dict[str, Any] = {"metadata": {"account": asked.account_id}, **({"email": asked.email} if asked.email else {})}
+        once = self._once(f"{asked.key}-customer")
+        return str(self._call(lambda: self._client.v1.customers.create(params, once)).id)  # type: ignore[arg-type]
+
+    def _refused(self, asked: Asked, error: stripe.CardError) -> Seen:
+        told: Any = error.json_body or {}
+        body = told.get("error", {})
+        refusal = named(error.code or "", body.get("decline_code") or "")
+        intent = body.get("payment_intent") or {}
+        reference = intent.get("id") or f"refused-{asked.key}"
+        return Seen(reference, "refused", refusal, asked.amount_cents, asked.order_id)
+
+    def _without_customer(self, reference: str) -> Seen:
+        seen = self.abandon(reference)
+        return Seen(**vars(seen) | {"refusal": "needs_customer"}) if seen.state == "refused" else seen
+
+    @staticmethod
+    def _once(key: str) -> stripe.RequestOptions:
+        return {"idempotency_key": key}
+
+    @staticmethod
+    def _call(ask: Callable[[], T]) -> T:
+        """Ask Stripe. Raises Unreachable where it did not answer; CardError and InvalidRequestError are answers."""
+        try:
+            return ask()
+        except (stripe.CardError, stripe.InvalidRequestError):
+            raise
+        except stripe.StripeError as error:
+            raise Unreachable(f"Stripe: {error}") from error
+
+    @staticmethod
+    def _seen(intent: stripe.PaymentIntent) -> Seen:
+        told: dict[str, Any] = intent.to_dict()
+        state, error = STATES[told["status"]], told.get("last_payment_error") or {}
+        if told["status"] == "requires_payment_method" and error:
+            state = "refused"
+        charge = told.get("latest_charge")
+        if state == "succeeded" and isinstance(charge, dict) and charge.get("refunded"):
+            state = "refunded"
+        return Seen(
+            reference=told["id"],
+            state=state,
+            refusal="" if state != "refused" else named(error.get("code") or "", error.get("decline_code") or "") if error else "cancelled",
+            amount_cents=told["amount"],
+            order_id=int((told.get("metadata") or {}).get("order") or 0),
+            secret=told["client_secret"] if state == "started" else "",
+            card=_card(told),
+        )
+
+
+def _card(told: dict[str, Any]) -> Card | None:
+    """Return the card of a payment that keeps it for its customer."""
+    method, keeps = told.get("payment_method"), (told.get("metadata") or {}).get("keep")
+    if not keeps or not isinstance(method, dict) or not method.get("card"):
+        return None
+    card = method["card"]
+    return Card(method["id"], card["brand"].title(), card["last4"], card["exp_year"], card["exp_month"], told.get("customer") or "")
