@@ -14,7 +14,13 @@ _ACCOUNT = ("two-factor", "several-people", "cannot-log-in")
 
 HELP: Final[dict[str, tuple[str, ...]]] = {
     "home": (*_CREDIT, "what-became-of-it"),
+    "order-transfer": _CREDIT,
+    "order-slip": _CREDIT,
+    "order-proof": _CREDIT,
     "statement": _CREDIT,
+    "cards": _CREDIT,
+    "order-card-return": _CREDIT,
+    "order-card-onward": _CREDIT,
     "buy": _BUY,
     "buy-package": _BUY,
     "orders": _BUY,

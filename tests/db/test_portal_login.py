@@ -65,6 +65,7 @@ PUBLIC |= {"account_reset_password", "account_reset_password_done", "account_res
 PUBLIC |= {"account_login", "account_logout"}  # allauth's names of addresses that have one of ours
 PUBLIC |= {"invitation"}
 PUBLIC |= {"short-link", "short-link-slash"}
+PUBLIC |= {"payment-events"}  # a signature lets providers in
 PUBLIC |= {"robots", "prices", "questions", "question", "developers", "ask", "ask-sent"}
 SAMPLES = {"IntConverter": 1, "SlugConverter": "xls", "StringConverter": "x"}
 
