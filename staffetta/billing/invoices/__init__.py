@@ -1,0 +1,1 @@
+"""Invoices and credit notes: numbered, written as FatturaPA and PDF, mailed, and followed through the exchange system (SDI)."""

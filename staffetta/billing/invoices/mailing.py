@@ -1,0 +1,43 @@
+"""Mail each new invoice and credit note to the account's owners, with PDF and XML attached, once. Issues nothing."""
+
+from django.db import transaction
+from django.urls import reverse
+
+from staffetta.accounts import mail
+from staffetta.accounts.receivers import owners
+from staffetta.billing.models import Invoice
+from staffetta.lib import clock
+from staffetta.lib.money import euro
+
+
+def run() -> int:
+    """Mail what was not mailed yet; return how many documents. Those of closed accounts wait for nobody."""
+    waiting = Invoice.objects.filter(mailed_at=None, account__closed_at=None).order_by("pk").values_list("pk", flat=True)
+    return sum(_mail(invoice_id) for invoice_id in list(waiting))
+
+
+@transaction.atomic
+def _mail(invoice_id: int) -> bool:
+    # Locked, so that two runs at once mail it once.
+    invoice = Invoice.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=invoice_id, mailed_at=None).first()
+    receivers = owners(invoice.account_id) if invoice else []
+    if invoice is None or not receivers:
+        return False
+    stem = invoice.shown_number.replace("/", "-")
+    attached = [(f"{stem}.pdf", bytes(invoice.pdf), "application/pdf"), (invoice.xml_name, bytes(invoice.xml), "application/xml")]
+    for user in receivers:
+        values = {
+            "account": user.account,
+            "number": invoice.shown_number,
+            "note": invoice.kind == "note",
+            "corrected": invoice.corrects.shown_number if invoice.corrects else "",
+            "again": invoice.attempt > 1,
+            "order": invoice.order_id,
+            "total": euro(invoice.net_cents + invoice.vat_cents),
+            "url": mail.address(reverse("invoices")),
+        }
+        written = mail.written("billing/mail/invoice.txt", user.language, **values)
+        mail.send(user.email, *written, language=user.language, attachments=attached)
+    invoice.mailed_at = clock.now()
+    invoice.save(update_fields=["mailed_at"])
+    return True
