@@ -2,4 +2,4 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("staffetta.portal.urls"))]
+urlpatterns = [path("office/", include("staffetta.backoffice.urls")), path("", include("staffetta.portal.urls"))]

@@ -14,8 +14,11 @@ class Account(models.Model):
     name = models.CharField(_("name"), max_length=120, unique=True)
     time_zone = models.CharField(_("time zone"), max_length=60, default="Europe/Rome")
     country = models.CharField(_("country of numbers written without prefix"), max_length=2, default="IT")
-    created_at = models.DateTimeField(auto_now_add=True)
-    closed_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(_("opened"), auto_now_add=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("customer"), _("customers")
 
     def __str__(self) -> str:
         return self.name
@@ -158,15 +161,17 @@ class Question(models.Model):
 class AuditLine(models.Model):
     """What a member of the staff did, to what, with its values before and after. Never changed, never deleted (`audit.py`)."""
 
-    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")  # null: the command line, a job
-    action = models.CharField(max_length=60)
-    target = models.CharField(max_length=120)  # "order 12", "package 3"
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("user")
+    )  # null: the command line, a job
+    action = models.CharField(_("action"), max_length=60)
+    target = models.CharField(_("what"), max_length=120)  # "order 12", "package 3"
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("customer"))
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
-    reason = models.CharField(max_length=300, blank=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
     address = models.GenericIPAddressField(null=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("when"), auto_now_add=True)
 
     class Meta:
         ordering = ["-id"]

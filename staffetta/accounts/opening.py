@@ -43,11 +43,11 @@ def confirm(user: User) -> bool:
     return bool(User.objects.filter(pk=user.pk, awaits_confirmation=True).update(awaits_confirmation=False))
 
 
-def make_staff(login: str, password: str) -> User:
-    """Make a member of the staff, who belongs to no account. Raises NameTaken."""
+def make_staff(login: str, password: str, role: str = "owner") -> User:
+    """Make a member of the staff, who belongs to no account: the owner may do all, *accounts* what is about money. Raises NameTaken."""
     try:
         with transaction.atomic():
-            return User.objects.create_superuser(login, "", password)
+            return User.objects.create_user(login, "", password, is_staff=True, is_superuser=role == "owner")
     except IntegrityError:
         raise NameTaken(name=login) from None
 

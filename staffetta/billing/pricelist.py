@@ -122,11 +122,17 @@ def _special_cents(account: Account, package: Package) -> int | None:
 @transaction.atomic
 def save(package: Package) -> Package:
     """Keep a new or changed package. Raises PackageBreaksOrder where a larger package sold at the same time would not be cheaper by the credit."""
-    others = Package.objects.select_for_update().filter(active=True).exclude(pk=package.pk)
-    if package.active:
-        check(package, [other for other in others if _same_time(package, other)])
+    list(Package.objects.select_for_update())  # of two that are changed at once, the second sees the first
+    check_beside_others(package)
     package.save()
     return package
+
+
+def check_beside_others(package: Package) -> None:
+    """Compare a package with all that are sold at the same time. Raises PackageBreaksOrder."""
+    if package.active:
+        others = Package.objects.filter(active=True).exclude(pk=package.pk)
+        check(package, [other for other in others if _same_time(package, other)])
 
 
 def check(package: Package, others: Sequence[Package]) -> None:

@@ -17,6 +17,7 @@ class SmsType(models.Model):
 
     class Meta:
         ordering = ["id"]
+        verbose_name, verbose_name_plural = _("type of SMS"), _("types of SMS")
         # The parts of a message that have ended are bits of one integer.
         constraints = [models.CheckConstraint(condition=Q(parts_max__gte=1, parts_max__lte=30), name="parts_fit_their_bits")]
 
@@ -32,6 +33,7 @@ class TypePrice(models.Model):
     cost_e4 = models.PositiveIntegerField(_("cost of a part, in 1/10,000 of a credit"))
 
     class Meta:
+        verbose_name, verbose_name_plural = _("cost by destination"), _("costs by destination")
         constraints = [
             models.UniqueConstraint(fields=["type", "prefix"], name="one_price_per_prefix"),
             models.CheckConstraint(condition=Q(prefix__regex=r"^\+[1-9][0-9]*$"), name="prefix_is_international"),

@@ -5,6 +5,7 @@ Credits are integers of 1/10,000 (`_e4`). Knows nothing of what was sent: entrie
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from staffetta.accounts.models import Account
 
@@ -51,15 +52,16 @@ class Hold(models.Model):
 class Entry(models.Model):
     """One line of the ledger: never changed, never deleted. The sum of an account's entries is its balance."""
 
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="entries")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="entries", verbose_name=_("customer"))
     kind = models.CharField(max_length=16)
     key = models.CharField(max_length=120)
     amount_e4 = models.BigIntegerField()
     balance_after_e4 = models.BigIntegerField()
-    reason = models.CharField(max_length=200)
-    created_at = models.DateTimeField(auto_now_add=True)
+    reason = models.CharField(_("reason"), max_length=200)
+    created_at = models.DateTimeField(_("when"), auto_now_add=True)
 
     class Meta:
+        verbose_name, verbose_name_plural = _("credit movement"), _("credit movements")
         constraints = [
             models.UniqueConstraint(fields=["account", "key"], name="one_entry_per_key"),
             models.CheckConstraint(
