@@ -68,6 +68,7 @@ def _account_credit(parser: argparse.ArgumentParser) -> None:
 def _staff_create(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name")
     parser.add_argument("--password", help="made up and printed where it is left out")
+    parser.add_argument("--role", choices=["owner", "accounts"], default="owner", help="accounts: only what is about money")
 
 
 def _operator_set(parser: argparse.ArgumentParser) -> None:

@@ -262,6 +262,21 @@ UNFOLD = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,
+    "COLORS": {
+        "primary": {
+            "50": "#eef6f6",
+            "100": "#d7eaeb",
+            "200": "#b0d5d7",
+            "300": "#80b9bc",
+            "400": "#4c989c",
+            "500": "#2a7c80",
+            "600": "#1c6a6e",
+            "700": "#17575a",
+            "800": "#144649",
+            "900": "#11393b",
+            "950": "#082224",
+        }
+    },
     "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": "staffetta.backoffice.site.menu"},
 }
 
