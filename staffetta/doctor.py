@@ -12,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from staffetta.accounts import mail, mailbox
 from staffetta.accounts.models import WaitingMail
 from staffetta.billing import ledger
+from staffetta.billing.invoices import waiting
 from staffetta.carriers.models import Connector, LinkStatus
 from staffetta.lib import clock, env
 
@@ -51,6 +52,7 @@ def findings() -> Iterator[Finding]:
     yield from _links()
     yield from _line()
     yield from _books()
+    yield _invoices()
 
 
 def _given() -> bool:
@@ -111,6 +113,18 @@ def _books() -> Iterator[Finding]:
         )
     if not wrong:
         yield Finding(True, f"books: {len(books)} wallets agree with their entries and holds")
+
+
+def _invoices() -> Finding:
+    found = waiting.held_up()
+    said = [
+        f"the company's data are incomplete ({found.seller}): write them in the operator's settings" if found.seller else "",
+        f"{len(found.orders)} paid orders wait for their customers' data" if found.orders else "",
+        f"SDI rejected {len(found.rejected)}: correct the data and issue them again" if found.rejected else "",
+        f"public bodies refused {len(found.refused)}: call them, or give the orders back" if found.refused else "",
+    ]
+    told = "; ".join(filter(None, said))
+    return Finding(not told, f"invoices: {told}." if told else "invoices: nothing waits")
 
 
 def main(options: argparse.Namespace) -> int:

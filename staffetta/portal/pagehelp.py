@@ -25,6 +25,7 @@ HELP: Final[dict[str, tuple[str, ...]]] = {
     "buy-package": _BUY,
     "orders": _BUY,
     "order": _BUY,
+    "invoices": ("invoices", "company-or-person"),
     "credit-transfer": ("why-credits",),
     "more": ("any-other-question", "my-data"),
     "compose": _COMPOSE,

@@ -6,6 +6,7 @@ import pytest
 from django.core import mail as outbox
 from django.db import DatabaseError, transaction
 
+from staffetta import doctor
 from staffetta.accounts import operator, profile
 from staffetta.billing import ledger, refunds, salessettings
 from staffetta.billing.invoices import issue, mailing, note, proforma, waiting
@@ -237,6 +238,23 @@ def test_the_page_lists_what_there_is(seller):
 def test_the_page_asks_for_missing_data(seller):
     paid_order(seller.account)
     assert "Write your invoicing data" in text(browser(seller.owner).get("/invoices/"))
+
+
+def test_home_asks_who_may_buy_for_missing_data(seller):
+    asked = "An invoice waits for your invoicing data"
+    assert asked not in text(browser(seller.owner).get("/home/"))
+    paid_order(seller.account)
+    assert asked in text(browser(seller.owner).get("/home/"))
+    make_profile(seller.account)
+    assert asked not in text(browser(seller.owner).get("/home/"))
+
+
+def test_the_doctor_tells_what_holds_invoices_up(people):
+    assert doctor._invoices().well
+    paid_order(people.account)
+    found = doctor._invoices()
+    assert not found.well
+    assert "company's data" in found.text
 
 
 def test_files_are_given_under_their_names(seller):

@@ -13,6 +13,7 @@ from django.core.files.base import ContentFile  # noqa: E402
 from staffetta.accounts import invitations, questions  # noqa: E402
 from staffetta.accounts.models import User  # noqa: E402
 from staffetta.billing.commands import open_with_credits  # noqa: E402
+from staffetta.billing.invoices import issue  # noqa: E402
 from staffetta.campaigns import plans  # noqa: E402
 from staffetta.campaigns.plans import Plan  # noqa: E402
 from staffetta.campaigns.rhythm import Rhythm  # noqa: E402
@@ -22,6 +23,8 @@ from staffetta.lib import clock  # noqa: E402
 from staffetta.messaging import accept, compose, savedsenders, savedtexts  # noqa: E402
 from staffetta.messaging.compose import SendRequest  # noqa: E402
 from staffetta.reports import ordering  # noqa: E402
+from tests.db.invoicing import paid_order  # noqa: E402
+from tests.db.money import make_order, make_profile  # noqa: E402
 from tests.people import sms_type  # noqa: E402
 
 CSV = b"Cellulare;Nome\n3475550201;Ada\n06;Nessuno\n"
@@ -43,6 +46,7 @@ def main(login: str, password: str) -> None:
     record = importing.begin(account, owner, ContentFile(CSV, "clienti.csv"), "Importati")
     report = ordering.order(account.pk, owner.pk, "contacts", "xlsx", "it", 3)
     invitation = invitations.invite(account, owner, f"{login}-3@example.it", "reader", "it", lambda token: f"http://127.0.0.1/{token}")
+    make_profile(account)
     made = {
         "group_id": group.pk,
         "contact_id": contact.pk,
@@ -59,6 +63,8 @@ def main(login: str, password: str) -> None:
         "user_id": colleague.pk,
         "invitation_id": invitation.pk,
         "question_id": asked.pk,
+        "invoice_id": issue.issue(paid_order(account, "invoiced").pk).pk,
+        "order_id": make_order(account, key="waiting", way="transfer").pk,
     }
     print(json.dumps(made))
 

@@ -8,9 +8,9 @@ from staffetta.lib.money import euro
 
 def of(document: Document) -> list[str]:
     """Return the notes of a document, the weightiest first."""
-    if document.kind == "proforma":
-        return [_("This is a pro-forma and not an invoice: the invoice is issued after the payment, and comes by e-mail.")]
     found = [_vat(document)]
+    if document.kind == "proforma":
+        return [each for each in found if each]
     if document.stamp_cents:
         found.append(
             _("Stamp duty of %(sum)s paid virtually by the seller (art. 6, D.M. 17 June 2014).") % {"sum": euro(document.stamp_cents)}
@@ -23,6 +23,11 @@ def of(document: Document) -> list[str]:
             )
         )
     return [each for each in found if each]
+
+
+def proforma() -> str:
+    """Return what keeps a pro-forma from being taken for an invoice."""
+    return _("This is a pro-forma and not an invoice: the invoice is issued after the payment, and comes by e-mail.")
 
 
 def _vat(document: Document) -> str:

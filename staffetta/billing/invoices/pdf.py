@@ -23,6 +23,7 @@ from staffetta.billing.invoices.pdfparts import MARGIN, Styles, line_table, pair
 from staffetta.billing.orderstates import WAYS
 
 WIDTH = A4[0] - 2 * MARGIN
+FRAME_PADDING = 6  # what platypus leaves free inside its margins
 
 
 def render(document: Document, how_to_pay: Sequence[tuple[str, str]] = ()) -> bytes:
@@ -35,8 +36,8 @@ def render(document: Document, how_to_pay: Sequence[tuple[str, str]] = ()) -> by
         page = SimpleDocTemplate(
             target,
             pagesize=A4,
-            leftMargin=MARGIN,
-            rightMargin=MARGIN,
+            leftMargin=MARGIN - FRAME_PADDING,
+            rightMargin=MARGIN - FRAME_PADDING,
             topMargin=38 * mm,
             bottomMargin=24 * mm,
             title=heading,
@@ -72,15 +73,22 @@ def _story(document: Document, how_to_pay: Sequence[tuple[str, str]], styles: St
         Spacer(1, 7 * mm),
         pairs(_facts(document), WIDTH, styles),
         Spacer(1, 7 * mm),
+        *_warning(document, styles),
         line_table(document, WIDTH, styles),
         Spacer(1, 4 * mm),
-        KeepTogether([totals(document, WIDTH, styles)]),
+        KeepTogether([totals(document, styles)]),
         Spacer(1, 8 * mm),
     ]
     if how_to_pay:
         parts += [KeepTogether([styles.said(_("How to pay"), "label"), pairs(list(how_to_pay), WIDTH, styles)]), Spacer(1, 6 * mm)]
     parts += [styles.said(each, "note") for each in legalnotes.of(document)]
     return parts
+
+
+def _warning(document: Document, styles: Styles) -> list[Any]:
+    if document.kind != "proforma":
+        return []
+    return [styles.said(legalnotes.proforma(), "strong"), Spacer(1, 6 * mm)]
 
 
 def _facts(document: Document) -> list[tuple[str, str]]:

@@ -126,7 +126,7 @@ def line_table(document: Document, width: float, styles: Styles) -> Table:
     return Table(rows, colWidths=[width - 60 * mm, 20 * mm, 40 * mm], style=look, repeatRows=1)
 
 
-def totals(document: Document, width: float, styles: Styles) -> Table:
+def totals(document: Document, styles: Styles) -> Table:
     """Return the sums: without VAT, VAT, total, and what is to be paid where that is less."""
     rows = [(_("Taxable amount"), euro(document.net_cents)), (_("VAT %(rate)s") % {"rate": _rate(document)}, euro(document.vat.cents))]
     cells = [[styles.said(label, "end-soft"), styles.said(value, "end")] for label, value in rows]
@@ -134,7 +134,7 @@ def totals(document: Document, width: float, styles: Styles) -> Table:
     if document.payable_cents != document.total_cents:
         cells.append([styles.said(_("To be paid to the seller"), "end-soft"), styles.said(euro(document.payable_cents), "end")])
     look = [*PLAIN, ("LINEABOVE", (0, 2), (-1, 2), 0.5, LINE), ("TOPPADDING", (0, 2), (-1, 2), 4), ("RIGHTPADDING", (0, 0), (-1, -1), 0)]
-    return Table(cells, colWidths=[width - 45 * mm, 45 * mm], style=look)
+    return Table(cells, colWidths=[55 * mm, 40 * mm], style=look, hAlign="RIGHT")
 
 
 def _rate(document: Document) -> str:

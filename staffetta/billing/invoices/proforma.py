@@ -2,6 +2,7 @@
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from staffetta.accounts import profile
 from staffetta.billing import orderstates, reasoncode, salessettings
@@ -19,7 +20,7 @@ def render(order: Order) -> bytes:
     document = drafting.of(order, "proforma", drafting.today().isoformat(), "", parties.seller_as_is(), buyer)
     with translation.override(document.language):
         rows = _by_transfer() if order.way == "transfer" else _by_slip()
-        rows += [(_("Amount"), euro(order.payable_cents)), (_("Reason"), reasoncode.shown(order.pk))]
+        rows += [(_("Amount"), euro(order.payable_cents)), (pgettext("bank transfer", "Reason"), reasoncode.shown(order.pk))]
     return pdf.render(document, [(label, value) for label, value in rows if value])
 
 

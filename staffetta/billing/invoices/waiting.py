@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from staffetta.accounts import mail, operator, profile
+from staffetta.accounts.models import Account
 from staffetta.accounts.receivers import owners
 from staffetta.billing.invoices import issue, parties
 from staffetta.billing.invoices.errors import BuyerIncomplete, VatChanged
@@ -38,6 +39,11 @@ class HeldUp:
 def of(account_id: int) -> list[Order]:
     """Return the account's paid orders that have no invoice yet, for whatever reason, newest first."""
     return list(Order.objects.filter(account_id=account_id, state="paid").exclude(invoices__kind="invoice"))
+
+
+def for_profile(account: Account) -> bool:
+    """Tell whether an invoice of the account waits for its data."""
+    return bool(of(account.pk)) and not profile.complete(profile.of(account))
 
 
 @transaction.atomic

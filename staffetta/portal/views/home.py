@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from staffetta.accounts.models import Account, User
 from staffetta.billing import ledger, pricing
+from staffetta.billing.invoices import waiting
 from staffetta.messaging import approval
 from staffetta.portal import approvalpage, firststeps, recurringpage, sends
 from staffetta.portal.access import customer
@@ -41,7 +42,14 @@ def _now(request: HttpRequest, account: Account) -> dict[str, object]:
 @customer
 def page(request: HttpRequest, account: Account) -> HttpResponse:
     """Show the home page."""
-    return render(request, "portal/home.html", {"account": account, "today": timezone.localtime(), **_now(request, account)})
+    assert isinstance(request.user, User)
+    context = {
+        "account": account,
+        "today": timezone.localtime(),
+        "profile_asked": "money" in request.user.may and waiting.for_profile(account),
+        **_now(request, account),
+    }
+    return render(request, "portal/home.html", context)
 
 
 @customer
