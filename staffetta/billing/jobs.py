@@ -1,8 +1,8 @@
-"""Jobs of billing: mails about credit, invoices."""
+"""Jobs of billing: mails about credit, invoices, cards, orders that waited too long, the books each night."""
 
 from procrastinate.contrib.django import app
 
-from staffetta.billing import cardpayments, lowcredit, topup
+from staffetta.billing import bookcheck, cardpayments, lowcredit, orders, topup
 from staffetta.billing.invoices import issue, mailing, note, waiting
 
 
@@ -13,7 +13,7 @@ def tell_low_credit(timestamp: int) -> None:
     lowcredit.tell()
 
 
-@app.periodic(cron="*/10 * * * *")
+@app.periodic(cron="* * * * *")
 @app.task(queue="billing", queueing_lock="issue_invoices")
 def issue_invoices(timestamp: int) -> None:
     """Issue the invoices and credit notes that are due, ask for the data that others wait for, and mail what is new."""
@@ -43,3 +43,11 @@ def look_after_cards(timestamp: int) -> None:
 def top_up(timestamp: int) -> None:
     """Buy for the accounts whose credit has fallen below the threshold of their automatic top-up."""
     topup.run()
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(queue="billing", queueing_lock="look_at_the_books")
+def look_at_the_books(timestamp: int) -> None:
+    """Compare balances with movements, and cancel the orders that have waited too long."""
+    bookcheck.run()
+    orders.expire()
