@@ -2,12 +2,18 @@
 
 import logging
 
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from staffetta.accounts import audit, mail, operator
-from staffetta.accounts.models import AuditLine
+from staffetta.accounts.models import AuditLine, User
+from staffetta.billing.errors import ReasonMissing
 from staffetta.billing.models import Payment
 from staffetta.billing.payments.base import Event
 from staffetta.lib.money import euro
 
+NOT_GIVEN_BACK = "payment not given back"
 _log = logging.getLogger(__name__)
 
 
@@ -18,7 +24,7 @@ def amount_differs(payment: Payment, amount_cents: int) -> None:
 
 def not_given_back(payment: Payment) -> None:
     """The provider will not return the money by itself."""
-    _tell(payment, "payment not given back", f"{payment.provider}: {payment.reference}")
+    _tell(payment, NOT_GIVEN_BACK, f"{payment.provider}: {payment.reference}")
 
 
 def given_back_elsewhere(payment: Payment) -> None:
@@ -29,6 +35,45 @@ def given_back_elsewhere(payment: Payment) -> None:
 def disputed(payment: Payment | None, event: Event) -> None:
     """A cardholder disputes a payment."""
     _tell(payment, "payment disputed", f"{event.kind}: {event.reference}")
+
+
+NAMES: dict[str, Promise] = {
+    "payment amount differs": _("Another amount came than was asked for: nothing was credited"),
+    NOT_GIVEN_BACK: _("The card service does not return the money: return it by hand"),
+    "payment given back elsewhere": _("The money was returned in the card service's own pages, and the credits are still here"),
+    "payment disputed": _("The cardholder disputes the payment: answer in the card service's pages"),
+}
+_LOOKED_AT = "card notice looked at"
+
+
+def is_not_given_back(payment: Payment) -> bool:
+    """Tell whether the provider will not return this payment's money."""
+    return AuditLine.objects.filter(action=NOT_GIVEN_BACK, target=f"payment {payment.pk}").exists()
+
+
+def open_notices() -> list[AuditLine]:
+    """Return what nobody has looked at yet, the newest first."""
+    seen = AuditLine.objects.filter(action=_LOOKED_AT).values_list("target", flat=True)
+    done = {int(target.rpartition(" ")[2]) for target in seen}
+    return list(AuditLine.objects.filter(action__in=NAMES).exclude(pk__in=done).select_related("account").order_by("-pk"))
+
+
+@transaction.atomic
+def looked_at(line_id: int, staff: User | None, note: str) -> AuditLine:
+    """Take a notice out of the queue, with what was done about it; a repeat changes nothing. Raises ReasonMissing."""
+    if not note.strip():
+        raise ReasonMissing
+    notice = AuditLine.objects.select_for_update(of=("self",)).get(pk=line_id, action__in=NAMES)
+    target = f"notice {notice.pk}"
+    if not AuditLine.objects.filter(action=_LOOKED_AT, target=target).exists():
+        audit.record(staff, _LOOKED_AT, target, account_id=notice.account_id, reason=note.strip())
+    return notice
+
+
+def payment_of(notice: AuditLine) -> Payment | None:
+    """Return the payment that a notice is about, where we know it."""
+    kind, _blank, number = notice.target.partition(" ")
+    return Payment.objects.select_related("order__account").filter(pk=int(number)).first() if kind == "payment" and number.isdecimal() else None
 
 
 def _tell(payment: Payment | None, action: str, why: str) -> None:

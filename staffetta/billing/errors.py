@@ -20,7 +20,10 @@ Refused
     ├── OrderRefused
     │   ├── OrderPaidAlready
     │   ├── OrderEnded
-    │   └── NotRefundable
+    │   ├── OrderNotFound
+    │   ├── OrderAmbiguous
+    │   ├── NotRefundable
+    │   └── ReturnedByProvider
     └── MoveRefused
         ├── LinkRefused
         ├── NotLinked
@@ -167,6 +170,27 @@ class NotRefundable(OrderRefused):
 
     code = "not_refundable"
     message = _("Order %(number)s has no payment that could be given back: only a paid order can be, once.")
+
+
+class OrderNotFound(OrderRefused):
+    """Values: text (what was searched for)."""
+
+    code = "order_not_found"
+    message = _("No order fits “%(text)s”: write its number, its code (RF…) or the customer's name.")
+
+
+class OrderAmbiguous(OrderRefused):
+    """Values: text (what was searched for), orders (those that fit)."""
+
+    code = "order_ambiguous"
+    message = _("More than one order fits “%(text)s”: write the number of the one you mean: %(orders)s.")
+
+
+class ReturnedByProvider(OrderRefused):
+    """Values: number (of the order)."""
+
+    code = "returned_by_provider"
+    message = _("The money of order %(number)s is not to be returned by hand: the card service does it, or it was returned already.")
 
 
 class MoveRefused(BillingRefused):

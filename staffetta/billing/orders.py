@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext
 
+from staffetta.accounts import audit
 from staffetta.accounts.models import Account, User
 from staffetta.billing import ledger, orderstates, pricelist, salessettings
 from staffetta.billing.errors import OrderEnded, OrderPaidAlready
@@ -119,11 +120,15 @@ def payment_refused(payment_id: int, refusal: str) -> Order:
 
 
 @transaction.atomic
-def cancel(order_id: int) -> Order:
+def cancel(order_id: int, staff: User | None = None, reason: str = "") -> Order:
     """Give an unpaid order up. Money that comes for it later is credited all the same. Raises OrderPaidAlready, OrderEnded."""
     order = locked(order_id)
+    before = {"state": order.state}
     order.ended_at = clock.now()
     _move(order, "cancelled")
+    if staff:
+        after = {"state": order.state}
+        audit.record(staff, "cancel order", f"order {order.pk}", account_id=order.account_id, before=before, after=after, reason=reason)
     return order
 
 

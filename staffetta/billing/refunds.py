@@ -6,8 +6,8 @@ from django.utils.translation import gettext
 
 from staffetta.accounts import audit
 from staffetta.accounts.models import User
-from staffetta.billing import ledger, orders
-from staffetta.billing.errors import NotRefundable, ReasonMissing
+from staffetta.billing import cardnotices, ledger, orders
+from staffetta.billing.errors import NotRefundable, ReasonMissing, ReturnedByProvider
 from staffetta.billing.models import Order, Payment
 
 
@@ -49,3 +49,26 @@ def return_surplus(payment_id: int, staff: User | None, reason: str) -> Payment:
 def money_returned(payment_id: int) -> bool:
     """Note that the money of a payment has gone back; return False where that was known."""
     return bool(Payment.objects.filter(pk=payment_id, state="refunding").update(state="refunded"))
+
+
+BY_HAND = ("bank", "post", "staff")
+
+
+def by_hand(payment: Payment) -> bool:
+    """Tell whether the staff must return a payment's money: it did not come by card, or the card service does not return it."""
+    return payment.state == "refunding" and (payment.provider in BY_HAND or cardnotices.is_not_given_back(payment))
+
+
+@transaction.atomic
+def returned_by_hand(payment_id: int, staff: User | None, note: str = "") -> Payment:
+    """Note that the staff have sent the money back. Raises ReturnedByProvider where that is not theirs to do, or was done."""
+    payment = Payment.objects.select_for_update(of=("self",)).select_related("order").get(pk=payment_id)
+    if not by_hand(payment):
+        raise ReturnedByProvider(number=payment.order_id)
+    money_returned(payment.pk)
+    before, after = {"state": "refunding"}, {"state": "refunded"}
+    audit.record(
+        staff, "money returned", f"payment {payment.pk}", account_id=payment.order.account_id, before=before, after=after, reason=note
+    )
+    payment.refresh_from_db()
+    return payment

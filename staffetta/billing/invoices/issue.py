@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
+from staffetta.accounts import audit
+from staffetta.accounts.models import User
 from staffetta.billing import orders, salessettings
 from staffetta.billing.invoices import drafting, fatturapa, numbers, parties, pdf
 from staffetta.billing.invoices.document import Document, as_data
@@ -56,6 +58,13 @@ def issue(order_id: int, day: date | None = None) -> Invoice:
     seller, buyer = parties.seller(), parties.buyer(order)
     made = numbered("invoice", order, day)
     return kept(made, drafting.of(order, "invoice", made.issued_on.isoformat(), made.shown_number, seller, buyer))
+
+
+def issue_now(order_id: int, staff: User | None) -> Invoice:
+    """Issue an invoice that waits, by the staff's hand. Raises as issue does."""
+    invoice = issue(order_id)
+    audit.record(staff, "issue invoice", f"invoice {invoice.shown_number}", account_id=invoice.account_id, after={"order": order_id})
+    return invoice
 
 
 def numbered(kind: str, order: Order, day: date | None) -> Invoice:
