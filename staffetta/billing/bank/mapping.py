@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from staffetta.accounts import audit
 from staffetta.accounts.models import User
@@ -16,12 +16,12 @@ from staffetta.billing.bank.errors import MappingWrong
 from staffetta.billing.models import StatementMapping
 
 FIELDS: dict[str, Promise] = {
-    "date": gettext_lazy("date"),
-    "amount": gettext_lazy("amount"),
-    "reason": gettext_lazy("reason"),
-    "payer": gettext_lazy("payer"),
-    "reference": gettext_lazy("reference"),
-    "sign": gettext_lazy("sign"),
+    "date": pgettext_lazy("statement", "date"),
+    "amount": pgettext_lazy("statement", "amount"),
+    "reason": pgettext_lazy("statement", "reason"),
+    "payer": pgettext_lazy("statement", "payer"),
+    "reference": pgettext_lazy("statement", "reference"),
+    "sign": pgettext_lazy("statement", "sign"),
 }
 NEEDED = ("date", "amount")
 ENCODINGS = ("utf-8", "utf-8-sig", "cp1252", "latin-1", "utf-16", "cp850")

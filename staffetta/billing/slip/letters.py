@@ -1,6 +1,7 @@
 """Amounts in Italian letters, as they stand on a postal slip: 12250 cents are "centoventidue/50". Pure."""
 
-_SMALL = ["zero", "uno", "due", "tre", "quattro", "cinque", "sei", "sette", "otto", "nove", "dieci", "undici", "dodici", "tredici", "quattordici", "quindici", "sedici", "diciassette", "diciotto", "diciannove"]
+_SMALL = ("zero", "uno", "due", "tre", "quattro", "cinque", "sei", "sette", "otto", "nove")
+_TEENS = ("dieci", "undici", "dodici", "tredici", "quattordici", "quindici", "sedici", "diciassette", "diciotto", "diciannove")
 _TENS = ("", "", "venti", "trenta", "quaranta", "cinquanta", "sessanta", "settanta", "ottanta", "novanta")
 
 
@@ -20,7 +21,7 @@ def _whole(number: int) -> str:
 
 def _word(number: int) -> str:
     if number < 20:
-        return _SMALL[number]
+        return (_SMALL + _TEENS)[number]
     if number < 100:
         ten, one = divmod(number, 10)
         # ventuno, ventotto: before a vowel the ten loses its own.
