@@ -28,7 +28,8 @@ def due() -> QuerySet[Order]:
 def run() -> int:
     """Issue what is due and can be; return how many. What waits for data is told by `waiting.py`."""
     issued = 0
-    for order_id in list(due().values_list("pk", flat=True)):
+    # Who never wrote a profile is not tried each time: `waiting.py` asks them.
+    for order_id in list(due().exclude(account__profile=None).values_list("pk", flat=True)):
         try:
             issue(order_id)
         except SellerIncomplete as refusal:
