@@ -61,6 +61,17 @@ def test_it_is_read_back(people, kind):
     assert bool(summary.riferimento_normativo) == (kind in {"public body", "company in the EU", "company abroad"})
 
 
+@pytest.mark.parametrize("kind", BUYERS)
+def test_elements_stand_in_the_order_of_the_schema(people, kind):
+    """The exchange system refuses a file whose elements change places; a38 writes them as the schema has them."""
+    xml = bytes(invoiced(people.account, kind=kind).xml)
+    assert elements(etree.fromstring(xml)) == elements(read(xml).build_etree(lxml=True).getroot())
+
+
+def elements(root: etree._Element) -> list[tuple[str, str]]:
+    return [(etree.QName(each).localname, (each.text or "").strip()) for each in root.iter()]
+
+
 def test_names_are_written_in_the_letters_of_the_format(people):
     abroad = bytes(invoiced(people.account, kind="person in the EU").xml).decode()
     assert "<Denominazione>Lukasz Zólc</Denominazione>" in abroad
