@@ -1,0 +1,204 @@
+"""Statements: exact lines are credited once, near misses proposed with the reason, the staff decide the rest."""
+
+import pytest
+
+from staffetta.accounts.models import AuditLine
+from staffetta.billing import ledger, orders, proofs, reasoncode
+from staffetta.billing.bank import deciding, mapping, matching, reading
+from staffetta.billing.bank.errors import (
+    LineDecided,
+    LineReasonMissing,
+    LineTooSmall,
+    LineWithoutOrder,
+    MappingWrong,
+    NotAStatement,
+    StatementTooLarge,
+)
+from staffetta.billing.models import BankFile, BankLine, Payment, StatementMapping
+from staffetta.billing.slip import codeline
+from staffetta.lib.money import CREDIT_E4
+from tests.db.banking import open_shop, plain_mapping, read, statement
+from tests.db.money import make_order, make_profile, pay
+from tests.unit.test_statements import FIXED, sample
+
+pytestmark = pytest.mark.django_db
+DUE = "91,50"  # 75 euro and 22 %
+
+
+def balance(people) -> int:
+    return ledger.wallet(people.account.pk).balance_e4 // CREDIT_E4
+
+
+def the_line() -> BankLine:
+    return BankLine.objects.get()
+
+
+def test_the_exact_amount_with_the_code_is_credited(people):
+    order = make_order(people.account, way="transfer")
+    done = read(statement((DUE, f"bonifico {reasoncode.shown(order.pk).lower()}")))
+    order.refresh_from_db()
+    assert (done.new, done.known, done.states) == (1, 0, {"matched": 1})
+    assert (order.state, balance(people)) == ("paid", 2_000)
+    line = the_line()
+    assert (line.payment.provider, line.payment.reference, line.payment.amount_cents) == ("bank", line.key, 9150)
+    assert AuditLine.objects.filter(action="read statement").count() == 1
+
+
+def test_the_same_file_and_one_that_overlaps_change_nothing(people):
+    order = make_order(people.account, way="transfer")
+    first = (DUE, reasoncode.of(order.pk))
+    read(statement(first))
+    again = read(statement(first))
+    longer = read(statement(first, ("5,00", "altro")))
+    assert (again.new, again.known) == (0, 1)
+    assert (longer.new, longer.known) == (1, 1)
+    assert (balance(people), BankLine.objects.count(), Payment.objects.count(), BankFile.objects.count()) == (2_000, 2, 1, 2)
+
+
+def test_what_was_interrupted_goes_on(people):
+    order = make_order(people.account, way="transfer")
+    content = statement((DUE, reasoncode.of(order.pk)))
+    parsed = reading._parsed(content, "e.csv", plain_mapping())
+    reading._kept(content, "e.csv", "bank", plain_mapping(), None, parsed)
+    assert the_line().state == "unmatched"
+    read(content)
+    assert (the_line().state, balance(people)) == ("matched", 2_000)
+
+
+def test_money_for_a_cancelled_order_is_credited(people):
+    order = orders.cancel(make_order(people.account).pk)
+    read(statement((DUE, reasoncode.of(order.pk))))
+    assert balance(people) == 2_000
+
+
+@pytest.mark.parametrize(
+    ("amount", "reason", "payer", "why"),
+    [
+        ("91,49", "{code}", "", "amount_low"),
+        ("91,51", "{code}", "", "amount_high"),
+        (DUE, "{wrong}", "", "near_code"),
+        (DUE, "{code} {other}", "", "two_codes"),
+        (DUE, "senza causale", "FERRAMENTA BRUNI S.R.L.", "name_amount"),
+    ],
+)
+def test_a_near_miss_is_proposed_with_its_reason(people, amount, reason, payer, why):
+    order = make_order(people.account, way="transfer")
+    other = make_order(people.other_account, way="transfer")
+    code = reasoncode.of(order.pk)
+    read(statement((amount, reason.format(code=code, wrong=code[:-1] + "X", other=reasoncode.of(other.pk)), payer)))
+    line = the_line()
+    assert (line.state, line.order_id, line.why) == ("proposed", order.pk, why)
+    assert matching.sentence(line)
+    assert balance(people) == 1_000
+
+
+def test_the_name_of_the_profile_counts_and_two_orders_are_no_proof(people):
+    make_profile(people.account, name="Bruni Maria & Figli")
+    make_order(people.account, key="a")
+    read(statement((DUE, "", "MARIA BRUNI FIGLI")))
+    assert the_line().why == "name_amount"
+    make_order(people.account, key="b")
+    read(statement((DUE, "ancora", "MARIA BRUNI FIGLI")))
+    assert BankLine.objects.get(reason="ancora").state == "unmatched"
+
+
+def test_the_code_of_a_cancelled_order_with_another_amount_and_of_none(people):
+    order = orders.cancel(make_order(people.account).pk)
+    read(statement(("90,00", reasoncode.of(order.pk)), (DUE, reasoncode.of(99_999_999)), (DUE, "niente")))
+    assert list(BankLine.objects.order_by("key").values_list("state", "why")) == [
+        ("proposed", "cancelled_amount"),
+        ("unmatched", "unknown_code"),
+        ("unmatched", ""),
+    ]
+
+
+def test_money_for_a_paid_order_is_surplus_only_if_accepted(people):
+    order = make_order(people.account)
+    pay(order)
+    read(statement((DUE, reasoncode.of(order.pk))))
+    assert the_line().why == "order_paid"
+    line = deciding.accept(the_line().pk, people.owner)
+    assert Payment.objects.get(pk=line.payment_id).surplus
+    assert balance(people) == 2_000
+
+
+def test_a_line_for_an_order_paid_by_proof_is_that_money(people):
+    order = make_order(people.account, way="transfer")
+    proof = proofs.upload(order, people.owner, b"%PDF-1.7 ricevuta", "r.pdf")
+    proofs.approve(proof.pk, people.owner)
+    read(statement((DUE, reasoncode.of(order.pk)), (DUE, reasoncode.of(order.pk) + " bis")))
+    assert sorted(BankLine.objects.values_list("state", "why")) == [("matched", ""), ("proposed", "order_paid")]
+    assert Payment.objects.get().reference == f"proof-{proof.pk}"
+    assert balance(people) == 2_000
+
+
+def test_the_post_office_names_the_order_by_its_client_code(people):
+    order = make_order(people.account, way="slip")
+    content = sample("poste.txt", CLIENT=codeline.client_code(order.pk))
+    done = reading.read(content, "poste.txt", "post", StatementMapping.objects.create(**FIXED), None)
+    assert done.states == {"matched": 1}
+    assert reasoncode.shown(order.pk) in the_line().reason
+    assert Payment.objects.get().provider == "post"
+
+
+def test_a_statement_of_the_bank_in_xml(people):
+    open_shop(iban="DE89370400440532013000")
+    order = make_order(people.account, way="transfer")
+    code = reasoncode.shown(order.pk)
+    done = reading.read(sample("intesa.xml", CODE_SPLIT_1=code[:7], CODE_SPLIT_2=code[7:]), "i.xml", "bank", None, people.owner)
+    assert done.states == {"matched": 1}
+    assert [note.code for note in done.notes] == ["debit", "reversal", "currency", "pending", "other_account"]
+    assert the_line().payer == "FERRAMENTA BRUNI SRL (IT28W8000000292100645211151)"
+    assert [note.code for note in reading.notes(done.file)][:2] == ["debit", "reversal"]
+
+
+def test_less_than_due_needs_a_reason(people):
+    order = make_order(people.account, way="transfer")
+    read(statement(("91,00", reasoncode.of(order.pk))))
+    with pytest.raises(LineTooSmall):
+        deciding.accept(the_line().pk, people.owner)
+    assert balance(people) == 1_000
+    deciding.accept(the_line().pk, people.owner, "50 centesimi di commissioni")
+    assert balance(people) == 2_000
+    told = AuditLine.objects.get(action="accept line")
+    assert (told.reason, told.after["amount_cents"], told.after["due_cents"]) == ("50 centesimi di commissioni", 9100, 9150)
+    with pytest.raises(LineDecided):
+        deciding.accept(the_line().pk, people.owner, "di nuovo")
+
+
+def test_a_line_without_code_is_assigned_or_set_aside(people):
+    order = make_order(people.account, way="transfer")
+    read(statement((DUE, "niente", "CHISSÀ")))
+    with pytest.raises(LineWithoutOrder):
+        deciding.accept(the_line().pk, people.owner)
+    with pytest.raises(LineReasonMissing):
+        deciding.set_aside(the_line().pk, people.owner, " ")
+    assert deciding.set_aside(the_line().pk, people.owner, "rimborso").state == "set_aside"
+    assert deciding.assign(the_line().pk, order, people.owner).state == "matched"
+    assert balance(people) == 2_000
+    with pytest.raises(LineDecided):
+        deciding.set_aside(the_line().pk, people.owner, "tardi")
+    assert list(AuditLine.objects.order_by("pk").values_list("action", flat=True))[-2:] == ["set line aside", "accept line"]
+
+
+def test_a_file_that_is_refused_leaves_nothing(people, monkeypatch):
+    with pytest.raises(NotAStatement):
+        reading.read(b"<Document><BkToCstmrAcctRpt/></Document>", "f.xml", "bank", None, None)
+    monkeypatch.setattr(reading, "FILE_MB_MAX", 0)
+    with pytest.raises(StatementTooLarge):
+        read(statement((DUE, "x")))
+    assert not BankFile.objects.exists()
+
+
+def test_a_mapping_that_cannot_work_is_not_kept(people):
+    found = plain_mapping()
+    found.fields = {"date": 1}
+    with pytest.raises(MappingWrong):
+        mapping.save(found, people.owner)
+    assert StatementMapping.objects.get(pk=found.pk).fields["amount"] == 2
+
+
+def test_a_preview_keeps_nothing(people):
+    shown = reading.preview(statement(*[("1,00", "x")] * 30), "e.csv", plain_mapping())
+    assert len(shown.movements) == reading.PREVIEW_LINES
+    assert not BankFile.objects.exists()
