@@ -35,6 +35,8 @@ _PAGES = (
 _MONEY_PAGES = (
     ("buy", _("Price list"), "money"),
     ("orders", _("Orders"), "money"),
+    ("invoices", _("Invoices"), "money"),
+    ("cards", _("Cards"), "money"),
     ("statement", _("Movements"), "view"),
     ("credit-transfer", _("Other accounts"), "money"),
 )
