@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from django.db import IntegrityError
+from django.utils.translation import gettext as _
 
 from staffetta.accounts.models import User
 from staffetta.billing import cardnotices, cards, orders, refunds
@@ -187,9 +188,21 @@ def _paid(payment: Payment, seen: base.Seen) -> str:
     if payment.state in _ENDED_WELL:
         return "known already"
     if seen.card and payment.save_card:
-        cards.keep(payment.order.account_id, payment.provider, seen.card, payment.order_id)
+        kept = cards.keep(payment.order.account_id, payment.provider, seen.card, payment.order_id)
+        _forget_twins(kept)
     orders.payment_succeeded(payment.pk)
     return "paid"
+
+
+def _forget_twins(card: SavedCard) -> None:
+    """Have a card that was kept before under another token kept once."""
+    for twin in cards.replace_twins(card):
+        bank = choice.named(twin.provider)
+        try:
+            if bank:
+                bank.forget(cards.token(twin))
+        except base.Unreachable as error:
+            _log.warning("card %s is still kept at %s: %s", twin.pk, twin.provider, error)
 
 
 def _given_back(payment: Payment) -> str:
@@ -220,7 +233,7 @@ def _asked(
         order_id=order.pk,
         account_id=order.account_id,
         amount_cents=order.payable_cents,
-        description=f"{order.package_name} · {order.pk}",
+        description=_("Order %(number)s: %(package)s") % {"number": order.pk, "package": order.package_name},
         language=language,
         email=order.user.email if order.user else "",
         return_url=return_url,

@@ -41,6 +41,15 @@ def keep(account_id: int, provider: str, card: base.Card, order_id: int) -> Save
     return SavedCard.objects.update_or_create(account_id=account_id, provider=provider, token=card.token, defaults=values)[0]
 
 
+def replace_twins(card: SavedCard) -> list[SavedCard]:
+    """Keep no more the rows of the same card under older tokens, and let a top-up use the new one; return them."""
+    same = {name: getattr(card, name) for name in ("account_id", "provider", "brand", "last4", "expires_year", "expires_month")}
+    twins = list(SavedCard.objects.filter(removed_at=None, **same).exclude(pk=card.pk))
+    TopUp.objects.filter(card__in=twins).update(card=card)
+    SavedCard.objects.filter(pk__in=[twin.pk for twin in twins]).update(removed_at=clock.now())
+    return twins
+
+
 def kept(account: Account) -> list[SavedCard]:
     """Return the account's cards that can be charged by the provider of now, the newest first."""
     bank = choice.current()

@@ -63,6 +63,18 @@ def test_a_card_is_kept_with_its_consent(people, bank):
     assert "4242424242424242" not in page
 
 
+def test_the_same_card_is_kept_once(people, bank):
+    first = keep_card(people, bank)
+    set_up(people, first)
+    order = new_order(people, key="again")
+    bank.pay(begin(browser(people.owner), order, save_card="yes").reference)
+    cardpayments.returned(order)
+    (only,) = cards.kept(people.account)
+    assert only != first
+    assert topup.of(people.account).card == only
+    assert cardpayments.charge(new_order(people, key="k9").pk, first, 1).refusal == "wrong_number"
+
+
 def test_a_card_is_not_kept_without_consent(people, bank):
     order = new_order(people)
     bank.pay(begin(browser(people.owner), order).reference)

@@ -14,9 +14,10 @@ from staffetta.billing.models import TopUp
 from staffetta.billing.payments import refusals
 from staffetta.billing.payments.errors import TopUpMonthTooSmall, TopUpNeedsConsent, TopUpThresholdWrong
 from staffetta.lib.errors import Refused
-from staffetta.lib.money import editable, euro, shown
+from staffetta.lib.money import editable, euro
 from staffetta.portal.access import customer_may
 from staffetta.portal.forms.topup import TopUpForm
+from staffetta.portal.templatetags.portal import in_credits
 
 _FIELD: dict[type[Refused], str] = {TopUpMonthTooSmall: "month_max", TopUpThresholdWrong: "threshold", TopUpNeedsConsent: "agreed"}
 
@@ -73,7 +74,7 @@ def top_up_off(request: HttpRequest, account: Account) -> HttpResponse:
 
 def _form(request: HttpRequest, account: Account, row: TopUp | None) -> TopUpForm:
     tags = [line.tag for line in pricelist.rows(account)]
-    packages = [(tag.package.pk, f"{tag.package.name}: {shown(tag.package.credits_e4)} · {euro(tag.payable_cents)}") for tag in tags]
+    packages = [(tag.package.pk, f"{tag.package.name}: {in_credits(tag.package.credits_e4)} · {euro(tag.payable_cents)}") for tag in tags]
     kept = [(card.pk, f"{card.brand} •••• {card.last4}") for card in cards.kept(account) if not cards.expired(card)]
     initial: dict[str, Any] = {}
     if row:
