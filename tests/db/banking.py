@@ -22,7 +22,7 @@ def plain_mapping() -> StatementMapping:
 
 def statement(*lines: tuple[str, str] | tuple[str, str, str]) -> bytes:
     """Return a CSV of (amount, reason[, payer])."""
-    rows = [f"20/11/2026;{line[0]};{line[1]};{line[2] if len(line) > 2 else 'IGNOTO'};R{n}" for n, line in enumerate(lines)]
+    rows = [f"20/11/2026;{line[0]};{line[1]};{line[2] if len(line) > 2 else chr(88)};{line[1][:20]}R{n}" for n, line in enumerate(lines)]
     return "\n".join(rows).encode()
 
 

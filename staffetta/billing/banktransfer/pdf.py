@@ -49,7 +49,7 @@ def words(transfer: Transfer) -> list[str]:
         _("Write the reason exactly as it stands here: by this code the payment is recognised without anybody's help."),
         _("The credits arrive when our bank tells us of the transfer: one or two working days, as a rule."),
         _("The order waits for the money until %(date)s. Money that comes later is credited all the same.")
-        % {"date": date_format(timezone.localtime(transfer.until), "j F Y")},
+        % {"date": date_format(timezone.localtime(transfer.until), "d/m/Y")},
     ]
 
 

@@ -13,6 +13,7 @@ from staffetta.billing.paper import BOLD, INK, MARGIN, MONO, PLAIN, SOFT, WIDTH,
 from staffetta.billing.slip.data import Slip, of
 
 _SLIP_HEIGHT = 102 * mm  # of the form that the post office's machines take
+_MODULE = 0.55 * mm
 _CODE_LINE = 11  # points: ten characters to the inch, as OCR-B has them
 
 
@@ -53,7 +54,7 @@ def words(slip: Slip) -> list[str]:
         first,
         _("The credits arrive when the post office tells us of the payment: three to five working days, as a rule."),
         _("The order waits for the money until %(date)s. Money that comes later is credited all the same.")
-        % {"date": date_format(timezone.localtime(slip.until), "j F Y")},
+        % {"date": date_format(timezone.localtime(slip.until), "d/m/Y")},
     ]
 
 
@@ -75,11 +76,21 @@ def _draw_896(paper: Paper, slip: Slip) -> None:
         y -= 27
     bars = Code128(slip.bars, barWidth=0.25 * mm, barHeight=11 * mm, humanReadable=False, quiet=False)
     bars.drawOn(canvas, MARGIN, 21 * mm)
-    ECC200DataMatrix(slip.bars, barWidth=0.55 * mm).drawOn(canvas, WIDTH - MARGIN - 25 * mm, 62 * mm)
+    _draw_matrix(paper, slip.bars, WIDTH - MARGIN - 25 * mm, 62 * mm)
     canvas.setFillColor(INK)
     # Courier has OCR-B's pitch; OCR-B itself may not be handed on with the product, and 896 is read by the bar codes too.
     canvas.setFont(MONO, _CODE_LINE)
     canvas.drawRightString(WIDTH - MARGIN / 2, 9 * mm, slip.line)
+
+
+def _draw_matrix(paper: Paper, content: str, x: float, y: float) -> None:
+    """Draw a Data Matrix, module by module: the library's own drawing forgets to encode first."""
+    matrix = ECC200DataMatrix(content)
+    matrix.validate()
+    for up, row in enumerate(matrix.encode()):  # it comes from the bottom up, as PDF counts
+        for across, dark in enumerate(row):
+            if dark:
+                paper.canvas.rect(x + across * _MODULE, y + up * _MODULE, _MODULE, _MODULE, stroke=0, fill=1)
 
 
 def _on_slip(slip: Slip) -> list[tuple[str, str]]:
