@@ -12,8 +12,11 @@ from django.core.files.base import ContentFile  # noqa: E402
 
 from staffetta.accounts import invitations, questions  # noqa: E402
 from staffetta.accounts.models import User  # noqa: E402
+from staffetta.billing import cards, orders  # noqa: E402
+from staffetta.billing import proofs  # noqa: E402
 from staffetta.billing.commands import open_with_credits  # noqa: E402
 from staffetta.billing.invoices import issue  # noqa: E402
+from staffetta.billing.payments.base import Card  # noqa: E402
 from staffetta.campaigns import plans  # noqa: E402
 from staffetta.campaigns.plans import Plan  # noqa: E402
 from staffetta.campaigns.rhythm import Rhythm  # noqa: E402
@@ -47,6 +50,10 @@ def main(login: str, password: str) -> None:
     report = ordering.order(account.pk, owner.pk, "contacts", "xlsx", "it", 3)
     invitation = invitations.invite(account, owner, f"{login}-3@example.it", "reader", "it", lambda token: f"http://127.0.0.1/{token}")
     make_profile(account)
+    order = make_order(account, key="waiting")
+    payment = orders.begin_payment(order.pk, "testbank", f"refused-{login}")
+    orders.payment_refused(payment.pk, "three_ds_inactive")
+    orders.choose_way(order.pk, "transfer")
     made = {
         "group_id": group.pk,
         "contact_id": contact.pk,
@@ -64,7 +71,10 @@ def main(login: str, password: str) -> None:
         "invitation_id": invitation.pk,
         "question_id": asked.pk,
         "invoice_id": issue.issue(paid_order(account, "invoiced").pk).pk,
-        "order_id": make_order(account, key="waiting", way="transfer").pk,
+        "order_id": order.pk,
+        "proof_id": proofs.upload(order, owner, b"%PDF-1.7", "ricevuta.pdf").pk,
+        "payment_id": payment.pk,
+        "card_id": cards.keep(account.pk, "testbank", Card("none", "Visa", "4242", 2040, 12), order.pk).pk,
     }
     print(json.dumps(made))
 
