@@ -12,8 +12,7 @@ from django.core.files.base import ContentFile  # noqa: E402
 
 from staffetta.accounts import invitations, questions  # noqa: E402
 from staffetta.accounts.models import User  # noqa: E402
-from staffetta.billing import cards, orders  # noqa: E402
-from staffetta.billing import proofs  # noqa: E402
+from staffetta.billing import cards, orders, proofs  # noqa: E402
 from staffetta.billing.commands import open_with_credits  # noqa: E402
 from staffetta.billing.invoices import issue  # noqa: E402
 from staffetta.billing.payments.base import Card  # noqa: E402
