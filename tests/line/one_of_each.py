@@ -71,6 +71,7 @@ def main(login: str, password: str) -> None:
         "question_id": asked.pk,
         "invoice_id": issue.issue(paid_order(account, "invoiced").pk).pk,
         "order_id": order.pk,
+        "package_id": order.package_id,
         "proof_id": proofs.upload(order, owner, b"%PDF-1.7", "ricevuta.pdf").pk,
         "payment_id": payment.pk,
         "card_id": cards.keep(account.pk, "testbank", Card("none", "Visa", "4242", 2040, 12), order.pk).pk,

@@ -23,6 +23,8 @@ FIXED = {
     "key": "no-such-key",
     "uidb36": "1",
     "name": "x",
+    "provider": "testbank",
+    "link_id": 1,
 }
 # What answers with something else than a page, or leads away.
 NO_PAGES = {"robots", "logout", "account_logout", "login-clean", "set_language"}
