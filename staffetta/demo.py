@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterable
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
 
@@ -19,6 +20,7 @@ from staffetta.lib.money import CREDIT_E4
 
 CUSTOMER, LOGIN, STAFF, CONNECTOR = "Ferramenta Bruni", "demo", "gestore", "simulator"
 CREDITS = 20_000
+EMAIL = "demo@ferramenta.example"  # its mails, invoices too, are on the staff's page of mails
 # The simulator decides by the last six digits what becomes of a message: 999900 is not delivered, 999901 expires, 999903 is refused.
 PEOPLE = [
     ("Giulia", "Ferrari", "+393331112201"),
@@ -42,6 +44,7 @@ SELLER = {
     "postcode": "40121",
     "city": "Bologna",
     "province": "BO",
+    "email": "gestore@staffetta.example",
 }
 SALES = {
     "holder": "Staffetta Demo S.r.l.",
@@ -80,7 +83,9 @@ def seed(simulator_port: int) -> Iterable[str]:
     """Seed what is missing and return the lines to print; a second run changes only the simulator's port and the password."""
     password = _password()
     if not Account.objects.filter(name=CUSTOMER).exists():
-        account, _ = open_with_credits(CUSTOMER, LOGIN, password, CREDITS * CREDIT_E4)
+        account, owner = open_with_credits(CUSTOMER, LOGIN, password, CREDITS * CREDIT_E4)
+        User.objects.filter(pk=owner.pk).update(email=EMAIL)
+        EmailAddress.objects.create(user=owner, email=EMAIL, verified=True, primary=True)
         profile.change(account, **BUYER)
         make_staff(STAFF, password)
         operator.change(**SELLER)
