@@ -8,12 +8,15 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 from staffetta.accounts import operator
-from staffetta.backoffice import roles
+from staffetta.accounts.models import User
+from staffetta.backoffice import overview, roles
 
 # Unfold's pages work by Alpine, which reads expressions out of attributes; nothing comes from another host all the same.
 POLICY = {
@@ -27,7 +30,24 @@ POLICY = {
 }
 # (heading, [(label, name of the page, table that must be visible)]), in the order of the menu.
 MENU: list[tuple[Any, list[tuple[Any, str, str]]]] = [
-    (_("To be decided"), [(_("Overview"), "office:index", "order")]),
+    (
+        _("To be decided"),
+        [
+            (_("Overview"), "office:index", "order"),
+            (_("Proofs of payment"), "office:billing_proof_changelist", "proof"),
+            (_("Money that came in"), "office:billing_bankline_changelist", "bankline"),
+        ],
+    ),
+    (
+        _("Money"),
+        [
+            (_("Orders"), "office:billing_order_changelist", "order"),
+            (_("Invoices"), "office:billing_invoice_changelist", "invoice"),
+            (_("Bank and postal files"), "office:billing_bankfile_changelist", "bankfile"),
+            (_("Ways to read a statement"), "office:billing_statementmapping_changelist", "statementmapping"),
+            (_("Events of the card service"), "office:billing_paymentevent_changelist", "paymentevent"),
+        ],
+    ),
     (
         _("Sales"),
         [
@@ -73,6 +93,11 @@ class Office(UnfoldAdminSite):
             return redirect("home")
         return redirect_to_login(request.GET.get("next") or reverse("office:index"))
 
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show what is to be decided."""
+        assert isinstance(request.user, User)
+        return TemplateResponse(request, "backoffice/overview.html", self.each_context(request) | overview.context(request.user))
+
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Give every page of the back office its own policy."""
         inner = super().admin_view(view, cacheable)
@@ -88,6 +113,11 @@ class Office(UnfoldAdminSite):
 def brand(request: HttpRequest) -> str:
     """Return the name that stands above the menu."""
     return operator.current().brand
+
+
+def favicon(request: HttpRequest) -> str:
+    """Return the address of the small picture in the browser's tab."""
+    return static("portal/icon.svg")
 
 
 def menu(request: HttpRequest) -> list[dict[str, Any]]:

@@ -73,7 +73,11 @@ def looked_at(line_id: int, staff: User | None, note: str) -> AuditLine:
 def payment_of(notice: AuditLine) -> Payment | None:
     """Return the payment that a notice is about, where we know it."""
     kind, _blank, number = notice.target.partition(" ")
-    return Payment.objects.select_related("order__account").filter(pk=int(number)).first() if kind == "payment" and number.isdecimal() else None
+    return (
+        Payment.objects.select_related("order__account").filter(pk=int(number)).first()
+        if kind == "payment" and number.isdecimal()
+        else None
+    )
 
 
 def _tell(payment: Payment | None, action: str, why: str) -> None:

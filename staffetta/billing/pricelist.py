@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from staffetta.accounts import profile
-from staffetta.accounts.models import Account
+from staffetta.accounts import audit, profile
+from staffetta.accounts.models import Account, User
 from staffetta.billing import discounts, pricing, salessettings, vat
 from staffetta.billing.errors import PackageBreaksOrder, PackageGone
 from staffetta.billing.models import Discount, Package, SmsType, SpecialPrice
@@ -171,8 +171,11 @@ EXAMPLE = (
 )
 
 
-def begin() -> list[Package]:
+@transaction.atomic
+def begin(staff: User | None = None) -> list[Package]:
     """Make an example price list where there is none: (name, credits, cents) of EXAMPLE."""
     if Package.objects.exists():
         return []
+    if staff:
+        audit.record(staff, "example price list", "packages", after={name: cents for name, _credits, cents in EXAMPLE})
     return [save(Package(name=name, credits_e4=credits * CREDIT_E4, price_cents=cents)) for name, credits, cents in EXAMPLE]

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextInputWidget
 
 from staffetta.accounts.models import Account, User
-from staffetta.backoffice import roles
+from staffetta.backoffice import customertables, roles
 from staffetta.backoffice.base import OfficeAdmin
 from staffetta.backoffice.fields import CreditsField
 from staffetta.backoffice.site import office
@@ -54,6 +54,7 @@ class AccountAdmin(OfficeAdmin):
     search_fields = ("name", "users__username", "users__email", "profile__vat_number", "profile__tax_code")
     fields = ("name", "time_zone", "country", "created_at", "closed_at", "credit", "held", "do")
     readonly_fields = ("created_at", "closed_at", "credit", "held", "do")
+    change_form_outer_after_template = "backoffice/customer_tables.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
         """Fetch the wallets with the accounts."""
@@ -64,6 +65,15 @@ class AccountAdmin(OfficeAdmin):
         """Add the page that gives and takes credits."""
         own = [path("<int:account_id>/credit/", self.admin_site.admin_view(self.credit_page), name="account-credit")]
         return [*own, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show below the form what belongs to the customer."""
+        account = self.get_object(request, object_id)
+        tables = customertables.of(account) if account and self.has_view_permission(request, account) else []
+        page: HttpResponse = super().change_view(request, object_id, form_url, (extra_context or {}) | {"tables": tables})
+        return page
 
     @admin.display(description=_("credits"), ordering="wallet__balance_e4")
     def credit(self, row: Account) -> str:
@@ -83,6 +93,7 @@ class AccountAdmin(OfficeAdmin):
         pages = [
             (reverse("office:account-credit", args=[row.pk]), _("Give or take credits")),
             (f"{reverse('office:billing_entry_changelist')}?account__id__exact={row.pk}", _("Credit movements")),
+            (f"{reverse('office:billing_order_changelist')}?account__id__exact={row.pk}", _("Orders")),
             (f"{reverse('office:billing_specialprice_add')}?account={row.pk}", _("Special price")),
         ]
         return format_html(

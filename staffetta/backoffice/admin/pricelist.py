@@ -3,13 +3,20 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
+from unfold.decorators import action
 
+from staffetta.accounts.models import User
 from staffetta.backoffice.base import OfficeAdmin
 from staffetta.backoffice.fields import CreditsField, EuroField, PercentField
+from staffetta.backoffice.onepage import Table
 from staffetta.backoffice.site import office
 from staffetta.billing import discounts, pricelist
 from staffetta.billing.errors import PackageBreaksOrder
@@ -47,6 +54,29 @@ class PackageAdmin(OfficeAdmin):
     list_display = ("name", "credits_shown", "price", "per_credit", "valid_from", "valid_until", "active")
     list_filter = ("active",)
     search_fields = ("name",)
+
+    actions_list = ("example",)
+
+    def has_example_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Offer the example where there is no package yet."""
+        return self.has_add_permission(request) and not Package.objects.exists()
+
+    @action(description=_("Begin with an example price list"), url_path="example", permissions=["example"])  # type: ignore[untyped-decorator]
+    def example(self, request: HttpRequest) -> HttpResponse:
+        """Make the example's packages after it was confirmed."""
+        assert isinstance(request.user, User)
+        if request.method == "POST":
+            pricelist.begin(request.user)
+            messages.success(request, gettext("The example price list is there: change names and prices as you like."))
+            return redirect("office:billing_package_changelist")
+        rows = [(name, money.shown(credits * money.CREDIT_E4), money.euro(cents)) for name, credits, cents in pricelist.EXAMPLE]
+        context = self.admin_site.each_context(request) | {
+            "title": gettext("Example price list"),
+            "tables": [Table(gettext("Packages"), [gettext("name"), gettext("credits"), gettext("price without VAT")], rows)],
+            "button": gettext("Put these packages on sale"),
+            "form": [],
+        }
+        return TemplateResponse(request, "backoffice/answers.html", context)
 
     def keep(self, row: Model) -> None:
         """Keep it by the rules of the price list."""

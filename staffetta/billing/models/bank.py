@@ -40,11 +40,13 @@ class BankFile(models.Model):
     source = models.CharField(max_length=4)
     kind = models.CharField(max_length=7)
     mapping = models.ForeignKey(StatementMapping, on_delete=models.SET_NULL, null=True)
-    name = models.CharField(max_length=200)
+    name = models.CharField(_("file"), max_length=200)
     digest = models.CharField(max_length=64, unique=True)
     content = models.BinaryField()
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("uploaded by")
+    )
+    created_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
 
     class Meta:
         ordering = ["-id"]
@@ -58,10 +60,10 @@ class BankLine(models.Model):
     file = models.ForeignKey(BankFile, on_delete=models.PROTECT, related_name="lines")
     source = models.CharField(max_length=4)
     key = models.CharField(max_length=120)
-    booked_on = models.DateField()
+    booked_on = models.DateField(_("booked"))
     amount_cents = models.BigIntegerField()
-    payer = models.CharField(max_length=140, blank=True)
-    reason = models.CharField(max_length=500, blank=True)
+    payer = models.CharField(_("payer"), max_length=140, blank=True)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
     state = models.CharField(max_length=9, default="unmatched")
     order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, related_name="bank_lines")
     why = models.CharField(max_length=40, blank=True)  # why it is only proposed: a code of bank/matching.py
@@ -71,6 +73,7 @@ class BankLine(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        verbose_name, verbose_name_plural = _("line of a statement"), _("lines of statements")
         constraints = [
             models.UniqueConstraint(fields=["source", "key"], name="one_row_per_movement"),
             models.CheckConstraint(condition=Q(state__in=["matched", "proposed", "unmatched", "set_aside"]), name="bank_line_state_known"),

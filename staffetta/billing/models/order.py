@@ -17,7 +17,7 @@ class Order(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     key = models.CharField(max_length=60)
     package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="+", verbose_name=_("package"))
-    package_name = models.CharField(max_length=60)
+    package_name = models.CharField(_("package"), max_length=60)
     credits_e4 = models.BigIntegerField(_("credits, in 1/10,000"))
     list_cents = models.BigIntegerField()
     discount = models.ForeignKey(Discount, on_delete=models.PROTECT, null=True, related_name="orders")
@@ -100,13 +100,13 @@ class Payment(models.Model):
 class PaymentEvent(models.Model):
     """What a provider told us, once each; `outcome` says in a word what came of it."""
 
-    provider = models.CharField(max_length=12)
+    provider = models.CharField(_("card service"), max_length=12)
     event_id = models.CharField(max_length=120)
-    kind = models.CharField(max_length=60)
-    reference = models.CharField(max_length=120, blank=True)
+    kind = models.CharField(_("what"), max_length=60)
+    reference = models.CharField(_("reference"), max_length=120, blank=True)
     body = models.JSONField()
-    outcome = models.CharField(max_length=40, blank=True)
-    received_at = models.DateTimeField(auto_now_add=True)
+    outcome = models.CharField(_("outcome"), max_length=40, blank=True)
+    received_at = models.DateTimeField(_("when"), auto_now_add=True)
 
     class Meta:
         ordering = ["-id"]
@@ -118,7 +118,7 @@ class Proof(models.Model):
     """A receipt of payment that a customer uploaded, or the staff attached: the staff look at it and decide (`proofs.py`)."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="proofs", verbose_name=_("order"))
-    name = models.CharField(max_length=120)
+    name = models.CharField(_("file"), max_length=120)
     kind = models.CharField(max_length=40)  # MIME type, by what is in the file
     content = models.BinaryField()
     note = models.CharField(max_length=300, blank=True)
@@ -126,9 +126,11 @@ class Proof(models.Model):
     by_staff = models.BooleanField(default=False)
     state = models.CharField(_("state"), max_length=8, default="waiting")
     reason = models.CharField(max_length=300, blank=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("decided by")
+    )
     decided_at = models.DateTimeField(null=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("sent"), auto_now_add=True)
 
     class Meta:
         ordering = ["-id"]

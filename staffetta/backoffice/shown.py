@@ -1,0 +1,52 @@
+"""How things are written on pages of the back office: links, sums, moments, coloured states. Knows no rule."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from staffetta.accounts.models import Account
+from staffetta.billing import reasoncode
+from staffetta.billing.models import Order
+
+# The colour of a state: good, wait, bad; all others are calm.
+_TONES = {
+    "paid": "good", "approved": "good", "matched": "good", "succeeded": "good", "delivered": "good", "accepted": "good",
+    "not_delivered": "good", "expired": "good", "attested": "good",
+    "waiting": "wait", "proposed": "wait", "unmatched": "wait", "refunding": "wait", "issued": "wait", "started": "wait",
+    "failed": "bad", "refused": "bad", "rejected": "bad",
+}  # fmt: skip
+
+
+def link(text: Any, name: str, *args: Any, query: str = "") -> SafeString:
+    """Write a link to a page of the back office."""
+    return format_html('<a class="office-link" href="{}">{}</a>', reverse(f"office:{name}", args=args) + query, text)
+
+
+def order(row: Order | None) -> SafeString | str:
+    """Link to an order by number and code."""
+    return link(f"{row.pk} · {reasoncode.shown(row.pk)}", "billing_order_change", row.pk) if row else "–"
+
+
+def customer(account: Account | None) -> SafeString | str:
+    """Link to a customer."""
+    return link(account.name, "accounts_account_change", account.pk) if account else "–"
+
+
+def state(code: str, names: Any) -> SafeString:
+    """Write a state in its colour."""
+    return format_html('<span class="office-state {}">{}</span>', _TONES.get(code, ""), names.get(code, code))
+
+
+def moment(at: datetime | None) -> str:
+    """Write a moment in the reader's language."""
+    return date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT") if at else "–"
+
+
+def day(at: Any) -> str:
+    """Write a day in the reader's language."""
+    return date_format(at, "SHORT_DATE_FORMAT") if at else "–"
