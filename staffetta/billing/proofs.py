@@ -53,9 +53,7 @@ def approve(proof_id: int, staff: User | None) -> Proof:
     _decide(proof, "approved", staff, "")
     paid_before = order.state in {"paid", "refunded"}
     if not paid_before:
-        payment = Payment.objects.create(
-            order=order, provider="staff", reference=f"proof-{proof.pk}", amount_cents=order.payable_cents
-        )
+        payment = Payment.objects.create(order=order, provider="staff", reference=f"proof-{proof.pk}", amount_cents=order.payable_cents)
         orders.payment_succeeded(payment.pk)
         _tell(proof, order, "billing/mail/proof_approved.txt")
     after = {"state": "approved", "order": order.pk, "paid_before": paid_before, "amount_cents": order.payable_cents}
@@ -97,6 +95,15 @@ def served(proof: Proof) -> tuple[bytes, dict[str, str]]:
         "Cache-Control": "no-store",
     }
     return bytes(proof.content), headers
+
+
+def viewed(proof: Proof) -> tuple[bytes, dict[str, str]]:
+    """Return a proof as the staff look at it beside its order: a PDF goes to the browser's own viewer, which knows no script of ours."""
+    content, headers = served(proof)
+    if proof.kind == proofkind.PDF:
+        headers["Content-Disposition"] = headers["Content-Disposition"].replace("attachment", "inline")
+        headers["Content-Security-Policy"] = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+    return content, headers
 
 
 def _keep(order: Order, user: User | None, content: bytes, name: str, note: str, *, by_staff: bool) -> Proof:
