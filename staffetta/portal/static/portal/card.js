@@ -4,8 +4,11 @@
 const form = document.querySelector("[data-card-secret]");
 const said = document.querySelector("#card-said");
 if (form && window.Stripe) {
-  const provider = window.Stripe(form.dataset.cardKey);
-  const card = provider.elements().create("card", { hidePostalCode: true });
+  const provider = window.Stripe(form.dataset.cardKey, { locale: document.documentElement.lang });
+  // The provider's frame does not see our style sheet: light or dark, it is told our colours.
+  const shown = getComputedStyle(document.body);
+  const style = { base: { color: shown.color, fontFamily: shown.fontFamily, fontSize: "16px" } };
+  const card = provider.elements().create("card", { hidePostalCode: true, style });
   card.mount("#card-field");
   form.hidden = false;
   form.addEventListener("submit", async (event) => {
