@@ -1,5 +1,6 @@
 """The movements of an account's credit as a bank statement has them: newest first, each with the balance after it. Reads only."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +17,15 @@ KINDS = {
     "adjustment": _("Adjustment"),
     "transfer": _("Transfer"),
 }
+
+
+_OF_ORDER = re.compile(r"order-(\d+)(-refund)?")
+
+
+def order_id(entry: Entry) -> int | None:
+    """Return the order that a movement is for; None where it is for something else."""
+    found = _OF_ORDER.fullmatch(entry.key)
+    return int(found[1]) if found else None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from staffetta.billing import ledger
 from staffetta.billing.models import Entry
 from staffetta.reports.models import Report
 from tests.db.line import answer, claim_and_begin, work_all
+from tests.db.money import make_order, pay
 from tests.db.portal import accepted, asks_for_login, browser, sent, text
 from tests.db.reports import written
 from tests.people import People, make_connector, make_people
@@ -88,3 +89,9 @@ def test_a_period_that_cannot_be_is_not_exported_as_all(client, people):
     assert response.status_code == 400
     assert 'value="2026-03-02"' in text(response)
     assert not Report.objects.exists()
+
+
+def test_a_purchase_leads_to_its_order(client, people):
+    order = make_order(people.account)
+    pay(order)
+    assert f'href="/orders/{order.pk}/"' in text(client.get("/credits/?kind=purchase"))
