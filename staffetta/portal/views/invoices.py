@@ -16,8 +16,8 @@ from staffetta.portal.paging import after_of
 PAGE = 30
 
 
-@require_safe
 @customer_may("money")
+@require_safe
 def listing(request: HttpRequest, account: Account) -> HttpResponse:
     """List invoices and credit notes, newest first, and the orders whose invoice is still to come."""
     found = (
@@ -35,24 +35,24 @@ def listing(request: HttpRequest, account: Account) -> HttpResponse:
     return render(request, "portal/invoices.html", context)
 
 
-@require_safe
 @customer_may("money")
+@require_safe
 def pdf(request: HttpRequest, account: Account, invoice_id: int) -> HttpResponse:
     """Give an invoice's PDF."""
     invoice = own(Invoice.objects.all(), account, pk=invoice_id)
     return _file(bytes(invoice.pdf), "application/pdf", invoice.shown_number.replace("/", "-") + ".pdf")
 
 
-@require_safe
 @customer_may("money")
+@require_safe
 def xml(request: HttpRequest, account: Account, invoice_id: int) -> HttpResponse:
     """Give an invoice's XML, under the name that it has at SDI."""
     invoice = own(Invoice.objects.all(), account, pk=invoice_id)
     return _file(bytes(invoice.xml), "application/xml", invoice.xml_name)
 
 
-@require_safe
 @customer_may("money")
+@require_safe
 def order_proforma(request: HttpRequest, account: Account, order_id: int) -> HttpResponse:
     """Give the pro-forma of an order that waits for a transfer or slip."""
     order = own(Order.objects.select_related("account", "user"), account, pk=order_id)
