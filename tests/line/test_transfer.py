@@ -13,7 +13,7 @@ from tests.line.pages import accessible, log_in
 def order(page: Page) -> str:
     """Order the first package, paid by transfer, and return the address of the order."""
     page.goto("/buy/")
-    page.locator("main a[href^='/buy/']").first.click()
+    page.locator("main a.button[href^='/buy/']").first.click()
     page.wait_for_url(re.compile(r"/buy/\d+/$"))
     page.locator("label:has([value=transfer])").click()
     page.locator("main form button.main").click()
