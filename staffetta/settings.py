@@ -259,6 +259,7 @@ UNFOLD = {
     "SITE_TITLE": "staffetta.backoffice.site.brand",
     "SITE_HEADER": "staffetta.backoffice.site.brand",
     "SITE_URL": "/",
+    "STYLES": ["staffetta.backoffice.site.stylesheet"],
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "staffetta.backoffice.site.favicon"}],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,

@@ -36,6 +36,7 @@ class Act:
     about: Callable[[Any], Any] = lambda row: ""
     offered: Callable[[Any], bool] = lambda row: True
     grave: bool = False
+    open: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
 """How things are written on pages of the back office: links, sums, moments, coloured states. Knows no rule."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
+from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -43,10 +44,27 @@ def state(code: str, names: Any) -> SafeString:
 
 
 def moment(at: datetime | None) -> str:
-    """Write a moment in the reader's language."""
-    return date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT") if at else "–"
+    """Write a moment to the minute, as the portal does."""
+    return timezone.localtime(at).strftime("%d/%m/%Y %H:%M") if at else "–"
 
 
-def day(at: Any) -> str:
-    """Write a day in the reader's language."""
-    return date_format(at, "SHORT_DATE_FORMAT") if at else "–"
+def day(at: date | None) -> str:
+    """Write a day."""
+    return at.strftime("%d/%m/%Y") if at else "–"
+
+
+def long(text: str) -> SafeString:
+    """Write what may have no blank to break at."""
+    return format_html('<span class="office-long">{}</span>', text) if text else SafeString("")
+
+
+def when(column: str, heading: Any) -> Callable[[Any], str]:
+    """Return a column of a list with a moment or a day."""
+
+    @admin.display(description=heading, ordering=column)
+    def written(row: Any) -> str:
+        at = getattr(row, column)
+        return moment(at) if isinstance(at, datetime) else day(at)
+
+    written.__name__ = column
+    return written

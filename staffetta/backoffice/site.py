@@ -120,6 +120,11 @@ def favicon(request: HttpRequest) -> str:
     return static("portal/icon.svg")
 
 
+def stylesheet(request: HttpRequest) -> str:
+    """Return the address of the rules for our own pages."""
+    return static("backoffice/office.css")
+
+
 def menu(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the menu as Unfold wants it: only what the reader may see and what there is."""
     groups = []

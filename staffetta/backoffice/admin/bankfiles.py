@@ -53,7 +53,7 @@ class BankFileAdmin(OnePageAdmin):
     """The statements that were uploaded."""
 
     addable = True
-    list_display = ("name", "source_named", "kind_named", "lines_said", "created_at", "user")
+    list_display = ("name", "source_named", "kind_named", "lines_said", shown.when("created_at", gettext_lazy("uploaded")), "user")
     list_filter = (named("source", gettext_lazy("comes from"), linestates.SOURCES), "created_at")
     search_fields = ("name",)
     list_select_related = ("user",)
@@ -164,8 +164,8 @@ def _lines(title: str, lines: QuerySet[BankLine]) -> Table:
         (
             shown.link(shown.day(line.booked_on), "billing_bankline_change", line.pk),
             money.euro(line.amount_cents),
-            line.payer,
-            line.reason,
+            shown.long(line.payer),
+            shown.long(line.reason),
             shown.order(line.order),
             matching.sentence(line),
         )

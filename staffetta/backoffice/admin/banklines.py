@@ -77,8 +77,12 @@ def _accept_about(row: BankLine) -> str:
     return _("%(came)s came and order %(number)s costs %(due)s. If you accept, all its credits arrive now.") % told
 
 
+def _is_proposed(row: BankLine) -> bool:
+    return row.state == "proposed" and row.order_id is not None
+
+
 ACTS = (
-    Act("accept", gettext_lazy("Accept for the proposed order"), _accept, AcceptForm, _accept_about, lambda row: row.state == "proposed" and row.order_id is not None),
+    Act("accept", gettext_lazy("Accept for the proposed order"), _accept, AcceptForm, _accept_about, _is_proposed, open=True),
     Act("assign", gettext_lazy("Assign to an order"), _assign, AssignForm, offered=lambda row: row.state != "matched"),
     Act("aside", gettext_lazy("Set aside"), _set_aside, ReasonForm, offered=lambda row: row.state in {"proposed", "unmatched"},
         about=lambda row: _("For money that is no order's: it leaves the queue, and the reason stays in the audit log.")),
@@ -90,7 +94,16 @@ class BankLineAdmin(OnePageAdmin):
     """The money that came in by bank and post."""
 
     acts = ACTS
-    list_display = ("booked_on", "state_named", "came", "payer", "reason", "order_shown", "why_said", "source_named")
+    list_display = (
+        shown.when("booked_on", gettext_lazy("booked")),
+        "state_named",
+        "came",
+        "payer",
+        "reason",
+        "order_shown",
+        "why_said",
+        "source_named",
+    )
     list_filter = (
         named("state", gettext_lazy("state"), linestates.NAMES),
         named("source", gettext_lazy("comes from"), linestates.SOURCES),
@@ -138,9 +151,9 @@ class BankLineAdmin(OnePageAdmin):
             (_("state"), shown.state(row.state, linestates.NAMES)),
             (_("came in"), money.euro(row.amount_cents)),
             (_("booked"), shown.day(row.booked_on)),
-            (_("payer"), row.payer),
-            (_("reason"), row.reason),
-            (_("why it waits") if row.state == "proposed" else _("remark"), matching.sentence(row)),
+            (_("payer"), shown.long(row.payer)),
+            (_("reason"), shown.long(row.reason)),
+            *([(_("why it waits"), matching.sentence(row))] if row.state != "matched" else []),
             (_("file"), shown.link(row.file.name, "billing_bankfile_change", row.file_id)),
             (_("comes from"), linestates.SOURCES[row.source]),
             *([(_("decided"), f"{shown.moment(row.decided_at)} · {row.decided_by or _('by itself')}")] if row.decided_at else []),

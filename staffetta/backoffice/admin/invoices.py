@@ -70,9 +70,9 @@ class InvoiceAdmin(OnePageAdmin):
 
     acts = ACTS
     actions_list = ("to_send", "answers")
-    list_display = ("shown_number", "kind", "account", "issued_on", "total", "state_named", "order_shown")
+    list_display = ("shown_number", "kind", "account", shown.when("issued_on", gettext_lazy("date")), "total", "state_named", "order_shown")
     list_display_links = ("shown_number",)
-    list_filter = (named("state", gettext_lazy("state"), invoicestates.NAMES), "year", "kind")
+    list_filter = (named("state", gettext_lazy("state"), invoicestates.STAFF_NAMES), "year", "kind")
     search_fields = ("=number", "account__name", "xml_name", "=order__pk")
     list_select_related = ("account", "order")
 
@@ -129,7 +129,7 @@ class InvoiceAdmin(OnePageAdmin):
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_named(self, row: Invoice) -> str:
         """Write the state."""
-        return shown.state(row.state, invoicestates.NAMES)
+        return shown.state(row.state, invoicestates.STAFF_NAMES)
 
     @admin.display(description=gettext_lazy("order"), ordering="order")
     def order_shown(self, row: Invoice) -> str:
@@ -144,7 +144,7 @@ class InvoiceAdmin(OnePageAdmin):
         """Say for whom, for what, how much, and where it is on its way."""
         buyer = row.data["buyer"]
         return [
-            (_("state"), shown.state(row.state, invoicestates.NAMES)),
+            (_("state"), shown.state(row.state, invoicestates.STAFF_NAMES)),
             (_("customer"), shown.customer(row.account)),
             (_("made out to"), "\n".join(filter(None, [buyer["name"], buyer["vat_number"] or buyer["tax_code"]]))),
             (_("date"), shown.day(row.issued_on)),
@@ -180,7 +180,7 @@ class InvoiceAdmin(OnePageAdmin):
             (
                 shown.link(each.shown_number, "billing_invoice_change", each.pk),
                 shown.day(each.issued_on),
-                shown.state(each.state, invoicestates.NAMES),
+                shown.state(each.state, invoicestates.STAFF_NAMES),
             )
             for each in Invoice.objects.filter(corrects=row).defer("xml", "pdf")
         ]

@@ -124,7 +124,7 @@ class MappingAdmin(OfficeAdmin):
         """Set a new way to read."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        return self._page(request, StatementMapping())
+        return self._page(request, StatementMapping(source="bank", kind="csv"))
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

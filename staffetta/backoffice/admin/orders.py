@@ -15,7 +15,6 @@ from staffetta.backoffice.filters import named
 from staffetta.backoffice.onepage import OnePageAdmin, Table
 from staffetta.backoffice.site import office
 from staffetta.billing import ordersearch, orderstates, paymentnames, proofstates, reasoncode
-from staffetta.billing.bank import matching
 from staffetta.billing.bank import states as linestates
 from staffetta.billing.invoices import states as invoicestates
 from staffetta.billing.models import Order, Payment, PaymentEvent
@@ -23,6 +22,7 @@ from staffetta.billing.payments import refusals
 from staffetta.lib import money
 
 EVENTS_SHOWN = 50
+MOMENTS = (shown.when("created_at", gettext_lazy("made")), shown.when("paid_at", gettext_lazy("paid")))
 
 
 @admin.register(Order, site=office)
@@ -30,7 +30,7 @@ class OrderAdmin(OnePageAdmin):
     """The orders of all customers."""
 
     acts = orderacts.ACTS
-    list_display = ("pk", "code", "account", "package_name", "due", "way_named", "state_named", "created_at", "paid_at")
+    list_display = ("number", "code", "account", "package_name", "due", "way_named", "state_named", *MOMENTS)
     list_filter = (
         named("state", gettext_lazy("state"), orderstates.NAMES),
         named("way", gettext_lazy("way of paying"), orderstates.WAYS),
@@ -52,10 +52,15 @@ class OrderAdmin(OnePageAdmin):
         """Allow the orders of one customer, as the customer's page asks for."""
         return lookup == "account__id__exact" or super().lookup_allowed(lookup, value, request)
 
+    @admin.display(description=gettext_lazy("number"), ordering="pk")
+    def number(self, row: Order) -> int:
+        """Write the number."""
+        return row.pk
+
     @admin.display(description=gettext_lazy("code"))
     def code(self, row: Order) -> str:
-        """Write the reason code."""
-        return reasoncode.shown(row.pk)
+        """Write the reason code in one piece."""
+        return reasoncode.shown(row.pk).replace(" ", "\N{NO-BREAK SPACE}")
 
     @admin.display(description=gettext_lazy("to pay"), ordering="payable_cents")
     def due(self, row: Order) -> str:
@@ -109,8 +114,8 @@ def _payments(payments: list[Payment]) -> Table:
             shown.state(each.state, paymentnames.STATES),
             money.euro(each.amount_cents),
             shown.moment(each.ended_at or each.created_at),
-            _payment_words(each),
-            each.reference,
+            shown.long(_payment_words(each)),
+            shown.long(each.reference),
         )
         for each in payments
     ]
@@ -146,8 +151,8 @@ def _lines(row: Order) -> Table:
             shown.link(shown.day(each.booked_on), "billing_bankline_change", each.pk),
             shown.state(each.state, linestates.NAMES),
             money.euro(each.amount_cents),
-            each.payer,
-            " ".join(filter(None, [each.reason, matching.sentence(each)])),
+            shown.long(each.payer),
+            shown.long(each.reason),
         )
         for each in row.bank_lines.select_related("order")
     ]
@@ -158,7 +163,7 @@ def _invoices(row: Order) -> Table:
     rows = [
         (
             shown.link(f"{each.get_kind_display()} {each.shown_number}", "billing_invoice_change", each.pk),
-            shown.state(each.state, invoicestates.NAMES),
+            shown.state(each.state, invoicestates.STAFF_NAMES),
             shown.day(each.issued_on),
             format_html('<a class="office-link" href="{}">PDF</a>', reverse("office:invoice-file", args=[each.pk, "pdf"])),
         )
@@ -170,5 +175,5 @@ def _invoices(row: Order) -> Table:
 def _events(payments: list[Payment]) -> Table:
     references = [payment.reference for payment in payments]
     found = PaymentEvent.objects.filter(reference__in=references, provider__in={payment.provider for payment in payments})
-    rows = [(shown.moment(each.received_at), each.kind, each.outcome, each.event_id) for each in found[:EVENTS_SHOWN]]
+    rows = [(shown.moment(each.received_at), each.kind, each.outcome, shown.long(each.event_id)) for each in found[:EVENTS_SHOWN]]
     return Table(_("What the card service told"), [_("when"), _("what"), _("outcome"), _("number")], rows)

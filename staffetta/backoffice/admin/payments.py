@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from staffetta.accounts.models import AuditLine, User
 from staffetta.backoffice import roles, shown
@@ -26,7 +27,7 @@ from staffetta.lib.errors import Refused
 class PaymentEventAdmin(ReadOnlyAdmin):
     """The events of the card services, as they came."""
 
-    list_display = ("received_at", "provider", "kind", "reference", "outcome")
+    list_display = (shown.when("received_at", gettext_lazy("when")), "provider", "kind", "reference", "outcome")
     list_filter = ("provider", "outcome", "received_at")
     search_fields = ("reference", "event_id")
 

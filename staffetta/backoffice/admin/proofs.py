@@ -53,7 +53,7 @@ def _approve_about(row: Proof) -> str:
 
 
 ACTS = (
-    Act("approve", gettext_lazy("Approve"), _approve, about=_approve_about, offered=lambda row: row.state == "waiting"),
+    Act("approve", gettext_lazy("Approve"), _approve, about=_approve_about, offered=lambda row: row.state == "waiting", open=True),
     Act("refuse", gettext_lazy("Refuse"), _refuse, RefusalForm, offered=lambda row: row.state == "waiting", grave=True,
         about=lambda row: _("The order goes on waiting for its money.")),
 )  # fmt: skip
@@ -64,7 +64,7 @@ class ProofAdmin(OnePageAdmin):
     """The proofs of payment."""
 
     acts = ACTS
-    list_display = ("name", "state_named", "order_shown", "customer", "due", "created_at", "decided_by")
+    list_display = ("name", "state_named", "order_shown", "customer", "due", shown.when("created_at", gettext_lazy("sent")), "decided_by")
     list_filter = (named("state", gettext_lazy("state"), proofstates.NAMES), "created_at")
     search_fields = ("name", "order__account__name", "order__pk")
     list_select_related = ("order__account", "decided_by")

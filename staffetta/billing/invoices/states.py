@@ -27,6 +27,18 @@ NAMES = {
     "expired": pgettext_lazy("invoice", "Accepted by silence"),
     "attested": pgettext_lazy("invoice", "Could not be delivered"),
 }
+# As the staff read them.
+STAFF_NAMES = {
+    "issued": pgettext_lazy("invoice for the staff", "To be sent"),
+    "sent": pgettext_lazy("invoice for the staff", "Sent"),
+    "delivered": pgettext_lazy("invoice for the staff", "Delivered"),
+    "not_delivered": pgettext_lazy("invoice for the staff", "In the tax drawer"),
+    "rejected": pgettext_lazy("invoice for the staff", "Rejected by SDI"),
+    "accepted": pgettext_lazy("invoice for the staff", "Accepted"),
+    "refused": pgettext_lazy("invoice for the staff", "Refused by the body"),
+    "expired": pgettext_lazy("invoice for the staff", "Accepted by silence"),
+    "attested": pgettext_lazy("invoice for the staff", "Could not be delivered"),
+}
 MEANINGS = {
     "issued": pgettext_lazy("invoice", "The invoice is issued and was mailed to you; the electronic one goes to the exchange system (SDI) next."),
     "sent": pgettext_lazy("invoice", "The electronic invoice is with the exchange system (SDI), which passes it on to you."),
