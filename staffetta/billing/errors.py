@@ -196,13 +196,13 @@ class ReturnedByProvider(OrderRefused):
 class MoveRefused(BillingRefused):
     """Any refusal about moving credits between accounts."""
 
-    code = "move_refused"
+    code = "credit_move_refused"
 
 
 class LinkRefused(MoveRefused):
     """Values: name (of a user)."""
 
-    code = "link_refused"
+    code = "account_link_refused"
     message = _(
         "“%(name)s” cannot be asked: write the user name with which the owner of your other account logs in; an account is linked only once."
     )
