@@ -85,10 +85,10 @@ def test_what_does_not_exist_is_not_promised():
 
 def test_the_operator_s_own_words_and_colour_are_shown():
     operator.change(
-        brand="Messaggini", company="Bruni srl", vat_number="01234567897", headline_it="Gli SMS della Romagna", colour="#7a1f5c"
+        brand="Messaggini", company="Bruni srl", vat_number="01234560371", headline_it="Gli SMS della Romagna", colour="#7a1f5c"
     )
     page = text(browser(language="it").get("/"))
-    for shown in ("Messaggini", "Bruni srl", "01234567897", "Gli SMS della Romagna", "#7a1f5c"):
+    for shown in ("Messaggini", "Bruni srl", "01234560371", "Gli SMS della Romagna", "#7a1f5c"):
         assert shown in page
     operator.change(free_credits_e4=250_000)
     assert "25 crediti" in text(browser(language="it").get("/questions/free-credits/"))
