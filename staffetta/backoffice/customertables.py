@@ -29,9 +29,9 @@ def _users(account: Account) -> Table:
 
 
 def _profile(account: Account) -> Table:
-    kept = profile.of(account)
-    if kept.pk is None:
+    if not hasattr(account, "profile"):
         return Table(_("Invoicing data"), [""], [[_("Not written yet: invoices wait until the customer writes them.")]])
+    kept = profile.of(account)
     wrong = profile.problems({name: getattr(kept, name) for name in profile.FIELDS})
     address = f"{kept.street}, {kept.postcode} {kept.city} {kept.province} ({kept.country})"
     heads = [_("name"), _("address"), _("VAT number"), _("tax code"), _("SDI code"), _("PEC")]

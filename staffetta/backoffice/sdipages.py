@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from staffetta.accounts.models import User
-from staffetta.backoffice import roles, shown
+from staffetta.backoffice import posted, roles, shown
 from staffetta.backoffice.onepage import Table
 from staffetta.backoffice.site import office
 from staffetta.billing import todecide
@@ -84,7 +84,7 @@ def bundle(request: HttpRequest) -> HttpResponse:
 def answers(request: HttpRequest) -> HttpResponse:
     """Take in answers, and say of each file what came of it."""
     _may(request, act=True)
-    form = AnswersForm(request.POST or None, request.FILES or None)
+    form = AnswersForm(*posted.of(request))
     rows: list[Any] = []
     if request.method == "POST" and form.is_valid():
         assert isinstance(request.user, User)

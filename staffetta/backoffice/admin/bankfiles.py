@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
 from staffetta.accounts.models import User
-from staffetta.backoffice import shown
+from staffetta.backoffice import posted, shown
 from staffetta.backoffice.filters import named
 from staffetta.backoffice.onepage import OnePageAdmin, Table
 from staffetta.backoffice.site import office
@@ -71,7 +71,7 @@ class BankFileAdmin(OnePageAdmin):
         """Upload a statement."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = UploadForm(request.POST or None, request.FILES or None)
+        form = UploadForm(*posted.of(request))
         if request.method == "POST" and form.is_valid():
             try:
                 return redirect("office:billing_bankfile_change", self._read(request, form.cleaned_data).file.pk)

@@ -18,7 +18,7 @@ from unfold.widgets import (
 )
 
 from staffetta.accounts.models import User
-from staffetta.backoffice import shown
+from staffetta.backoffice import posted, shown
 from staffetta.backoffice.base import OfficeAdmin
 from staffetta.backoffice.onepage import Table
 from staffetta.backoffice.site import office
@@ -139,7 +139,7 @@ class MappingAdmin(OfficeAdmin):
 
     def _page(self, request: HttpRequest, row: StatementMapping) -> HttpResponse:
         new = row.pk is None
-        form = MappingForm(request.POST or None, request.FILES or None, instance=row)
+        form = MappingForm(*posted.of(request), instance=row)
         tables: list[Table] = []
         if request.method == "POST" and form.is_valid():
             if "preview" in request.POST:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from staffetta.accounts.models import AuditLine, User
-from staffetta.backoffice import roles, shown
+from staffetta.backoffice import posted, roles, shown
 from staffetta.backoffice.base import ReadOnlyAdmin
 from staffetta.backoffice.onepage import Act, Offer
 from staffetta.backoffice.orderacts import ReasonForm
@@ -41,7 +41,7 @@ class PaymentEventAdmin(ReadOnlyAdmin):
         may_act = roles.may_act(request.user, "payment")
         if not roles.may_see(request.user, "payment") or (request.method == "POST" and not may_act):
             raise PermissionDenied
-        form = ReasonForm(request.POST or None)
+        form = ReasonForm(*posted.of(request))
         if request.method == "POST" and form.is_valid():
             assert isinstance(request.user, User)
             try:

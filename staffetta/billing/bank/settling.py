@@ -1,10 +1,15 @@
 """Have a line of a statement pay an order: one payment per line, in the caller's transaction. The line is locked before the order."""
 
+from django.urls import reverse
+
+from staffetta.accounts import mail
 from staffetta.accounts.models import User
+from staffetta.accounts.receivers import owners
 from staffetta.billing import orders
 from staffetta.billing.bank import matching
 from staffetta.billing.models import BankLine, Order, Payment
 from staffetta.lib import clock
+from staffetta.lib.money import shown
 
 
 def locked(line_id: int) -> BankLine:
@@ -22,7 +27,17 @@ def settle(line: BankLine, order: Order, staff: User | None) -> BankLine:
     if payment is None:
         payment = Payment.objects.create(order=order, provider=line.source, reference=line.key, amount_cents=line.amount_cents)
         orders.payment_succeeded(payment.pk)
+        payment.refresh_from_db()
+        if not payment.surplus:
+            _tell(order)
     line.payment, line.order, line.state = payment, order, "matched"
     line.decided_by, line.decided_at = staff, clock.now()
     line.save(update_fields=["payment", "order", "state", "decided_by", "decided_at"])
     return line
+
+
+def _tell(order: Order) -> None:
+    """Write to the owners that the credits are there: who pays by transfer or slip is not at the page to see it."""
+    for user in owners(order.account_id):
+        values = {"order": order, "credits": shown(order.credits_e4), "url": mail.address(reverse("order", args=[order.pk]))}
+        mail.send(user.email, *mail.written("billing/mail/order_paid.txt", user.language, **values), language=user.language)
