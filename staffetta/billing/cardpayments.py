@@ -10,7 +10,7 @@ from datetime import timedelta
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
-from staffetta.accounts.models import User
+from staffetta.accounts.models import Account, User
 from staffetta.billing import cardnotices, cards, orders, refunds
 from staffetta.billing.errors import OrderRefused
 from staffetta.billing.models import Order, Payment, PaymentEvent, SavedCard
@@ -63,6 +63,17 @@ def charge(order_id: int, card: SavedCard, attempt: int) -> Payment:
     settle(payment, seen)
     payment.refresh_from_db()
     return payment
+
+
+def charge_kept(order_id: int, account: Account, card_id: int) -> Payment:
+    """Charge a kept card for an order, the customer being there. Raises CardGone, CardServiceSilent, OrderPaidAlready, OrderEnded."""
+    card = cards.find(account, card_id)
+    attempt = Payment.objects.filter(order_id=order_id).count() + 1
+    try:
+        return charge(order_id, card, attempt)
+    except base.Unreachable as error:
+        _log.warning("order %s: %s", order_id, error)
+        raise CardServiceSilent from error
 
 
 def onward(payment: Payment, return_url: str) -> base.Seen:

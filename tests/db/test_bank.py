@@ -2,6 +2,7 @@
 
 import pytest
 
+from staffetta.accounts import mailbox
 from staffetta.accounts.models import AuditLine
 from staffetta.billing import ledger, orders, proofs, reasoncode
 from staffetta.billing.bank import deciding, mapping, matching, reading
@@ -42,6 +43,19 @@ def test_the_exact_amount_with_the_code_is_credited(people):
     line = the_line()
     assert (line.payment.provider, line.payment.reference, line.payment.amount_cents) == ("bank", line.key, 9150)
     assert AuditLine.objects.filter(action="read statement").count() == 1
+
+
+def test_the_owners_are_told_by_mail_once(people, settings, tmp_path):
+    settings.HOME, settings.EMAIL_BACKEND = tmp_path, "staffetta.accounts.mailbox.EmailBackend"
+    people.owner.email, people.owner.language = "titolare@example.it", "en"
+    people.owner.save()
+    order = make_order(people.account, way="transfer")
+    line = (DUE, reasoncode.of(order.pk))
+    read(statement(line))
+    read(statement(line, ("5,00", "altro")))
+    (kept,) = mailbox.latest(10)
+    assert (kept.to, f"order {order.pk} is paid" in kept.subject) == ("titolare@example.it", True)
+    assert "its 1,000 credits are in your account" in " ".join(kept.text.split())
 
 
 def test_the_same_file_and_one_that_overlaps_change_nothing(people):

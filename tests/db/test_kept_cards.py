@@ -263,3 +263,33 @@ def test_a_closed_account_buys_nothing(people, bank):
     people.account.closed_at = clock.now()
     people.account.save()
     assert topup.run() == 0
+
+
+def test_a_kept_card_pays_an_order_by_hand(people, bank):
+    card = keep_card(people, bank)
+    client, package = browser(people.owner), make_package_once()
+    assert f"Visa •••• {card.last4}" in text(client.get(f"/buy/{package.pk}/"))
+    form = {"key": "k9", "way": f"kept-{card.pk}"}
+    assert client.post(f"/buy/{package.pk}/", form).status_code == 307
+    order = Order.objects.get(key="k9")
+    client.post(f"/orders/{order.pk}/card/", form)
+    order.refresh_from_db()
+    assert (order.state, order.payments.get().card) == ("paid", card)
+
+
+def test_a_kept_card_that_the_bank_wants_to_see_leaves_the_order(people, bank):
+    card = keep_card(people, bank, WANTS_CUSTOMER)
+    order = new_order(people, key="k9")
+    response = browser(people.owner).post(f"/orders/{order.pk}/card/", {"way": f"kept-{card.pk}"}, follow=True)
+    assert "without you" in text(response)
+    order.refresh_from_db()
+    assert order.state == "failed"
+
+
+def test_the_kept_card_of_another_account_pays_nothing(people, bank):
+    card = keep_card(people, bank)
+    order = orders.place(people.other_account, people.stranger, make_package_once().pk, "s1")
+    response = browser(people.stranger).post(f"/orders/{order.pk}/card/", {"way": f"kept-{card.pk}"}, follow=True)
+    assert "This card is no longer kept" in text(response)
+    order.refresh_from_db()
+    assert order.state == "created"

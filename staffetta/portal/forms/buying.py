@@ -6,8 +6,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from staffetta.billing import orderstates
-
 
 class BuyForm(forms.Form):
     """The discount code and the way of paying; `key` makes a form that is sent twice one order."""
@@ -23,7 +21,7 @@ class BuyForm(forms.Form):
         label=_("How do you pay?"), widget=forms.RadioSelect, error_messages={"required": _("Choose how you want to pay.")}
     )
 
-    def __init__(self, *args: Any, ways: Sequence[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ways: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         """Offer the ways of paying that are open now."""
         super().__init__(*args, **kwargs)
-        self.fields["way"].choices = [(way, orderstates.WAYS[way]) for way in ways]  # type: ignore[attr-defined]
+        self.fields["way"].choices = list(ways)  # type: ignore[attr-defined]

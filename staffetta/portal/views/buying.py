@@ -35,9 +35,9 @@ def package(request: HttpRequest, account: Account, package_id: int) -> HttpResp
         chosen = pricelist.find(package_id)
     except PackageGone as refusal:
         return render(request, "portal/buy_gone.html", {"why": refusal}, status=404)
-    open_ways = ways.offered()
+    open_ways = ways.for_account(account)
     if request.method != "POST":
-        first = {"key": secrets.token_urlsafe(12), "way": open_ways[0] if open_ways else ""}
+        first = {"key": secrets.token_urlsafe(12), "way": open_ways[0][0] if open_ways else ""}
         return _page(request, account, chosen, BuyForm(initial=first, ways=open_ways))
     form = BuyForm(request.POST, ways=open_ways)
     if "apply" in request.POST:  # only to see the price with the code

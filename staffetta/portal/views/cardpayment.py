@@ -25,6 +25,8 @@ def start(request: HttpRequest, account: Account, order_id: int) -> HttpResponse
     """Open a card payment and lead on to it; the order stays as it is where that is refused."""
     order = own(Order.objects.all(), account, pk=order_id)
     assert isinstance(request.user, User)
+    if kept := ways.kept_card(request.POST.get("way", "")):
+        return _charge_kept(request, account, order.pk, kept)
     keep, language = request.POST.get("save_card") == "yes", getattr(request, "LANGUAGE_CODE", "it")
     try:
         payment = cardpayments.start(order.pk, request.user, _return_url(request, order.pk), save_card=keep, language=language)
@@ -32,6 +34,16 @@ def start(request: HttpRequest, account: Account, order_id: int) -> HttpResponse
         messages.error(request, str(refusal))
         return redirect("order", order.pk)
     return redirect("order-card-onward", order.pk, payment.pk)
+
+
+def _charge_kept(request: HttpRequest, account: Account, order_id: int, card_id: int) -> HttpResponse:
+    """Charge a card that the customer had us keep: the bank decides at once, or says that it wants to see the customer."""
+    try:
+        cardpayments.charge_kept(order_id, account, card_id)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("order", order_id)
+    return redirect("order-card-return", order_id)
 
 
 @customer_may("money")

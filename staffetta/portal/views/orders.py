@@ -40,7 +40,7 @@ def page(request: HttpRequest, account: Account, order_id: int) -> HttpResponse:
         "state": orderstates.NAMES[order.state],
         "way": orderstates.WAYS.get(order.way, ""),
         "open": order.state in orderstates.OPEN,
-        "ways": [(way, orderstates.WAYS[way]) for way in ways.offered()],
+        "ways": ways.for_account(account),
         "code": reasoncode.shown(order.pk),
         "days": salessettings.current().order_days_max,
         "refused": next((payment for payment in payments if payment.state == "refused"), None) if order.state == "failed" else None,
