@@ -4,6 +4,7 @@ import logging
 import smtplib
 from collections.abc import Collection, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -59,9 +60,13 @@ def address(path: str) -> str:
 
 
 def written(template: str, language: str, **values: Any) -> tuple[str, str]:
-    """Return subject and body of a mail, from "APP/mail/NAME.txt" in the receiver's language: its first line is the subject."""
+    """Return subject and body of a mail, from "APP/mail/NAME.txt" in the receiver's language: its first line is the subject.
+
+    A number is given as a `partial` of what writes it, which is called in that language too.
+    """
     with translation.override(language):
-        text = render_to_string(template, {"brand": operator.current().brand} | values)
+        said = {name: value() if isinstance(value, partial) else value for name, value in values.items()}
+        text = render_to_string(template, {"brand": operator.current().brand} | said)
     subject, _, body = text.strip().partition("\n")
     return subject.strip(), body.strip() + "\n"
 

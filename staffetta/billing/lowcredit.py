@@ -1,5 +1,7 @@
 """A mail when the credit falls below what the customer has set: once, and again only after there was more. Looks at wallets only."""
 
+from functools import partial
+
 from django.db import connection, transaction
 from django.urls import reverse
 
@@ -51,8 +53,8 @@ def tell() -> int:
         for user in owners(account_id):
             values = {
                 "account": user.account,
-                "threshold": shown(limit_e4),
-                "available": shown(available_e4),
+                "threshold": partial(shown, limit_e4),
+                "available": partial(shown, available_e4),
                 "url": mail.address(reverse("home")),
             }
             mail.send(user.email, *mail.written("billing/mail/low_credit.txt", user.language, **values), language=user.language)

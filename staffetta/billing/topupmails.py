@@ -1,9 +1,9 @@
 """Mails about the automatic top-up, to the owners of the account, each in their language. Decides nothing."""
 
+from functools import partial
 from typing import Any
 
 from django.urls import reverse
-from django.utils import translation
 
 from staffetta.accounts import mail
 from staffetta.accounts.receivers import owners
@@ -20,12 +20,10 @@ def refused(row: TopUp, payment: Payment) -> None:
 
 def capped(row: TopUp) -> None:
     """Tell that the month's sum is used up."""
-    _send(row, "billing/mail/top_up_capped.txt", cents=row.month_cents_max)
+    _send(row, "billing/mail/top_up_capped.txt", most=partial(euro, row.month_cents_max))
 
 
 def _send(row: TopUp, template: str, **values: Any) -> None:
     for user in owners(row.account_id):
-        with translation.override(user.language):
-            shown = values | ({"most": euro(values["cents"])} if "cents" in values else {})
-        shown |= {"account": user.account, "url": mail.address(reverse("cards"))}
+        shown = values | {"account": user.account, "url": mail.address(reverse("cards"))}
         mail.send(user.email, *mail.written(template, user.language, **shown), language=user.language)

@@ -1,5 +1,7 @@
 """Have a line of a statement pay an order: one payment per line, in the caller's transaction. The line is locked before the order."""
 
+from functools import partial
+
 from django.urls import reverse
 
 from staffetta.accounts import mail
@@ -39,5 +41,5 @@ def settle(line: BankLine, order: Order, staff: User | None) -> BankLine:
 def _tell(order: Order) -> None:
     """Write to the owners that the credits are there: who pays by transfer or slip is not at the page to see it."""
     for user in owners(order.account_id):
-        values = {"order": order, "credits": shown(order.credits_e4), "url": mail.address(reverse("order", args=[order.pk]))}
+        values = {"order": order, "credits": partial(shown, order.credits_e4), "url": mail.address(reverse("order", args=[order.pk]))}
         mail.send(user.email, *mail.written("billing/mail/order_paid.txt", user.language, **values), language=user.language)

@@ -1,5 +1,7 @@
 """Mail each new invoice and credit note to the account's owners, with PDF and XML attached, once. Issues nothing."""
 
+from functools import partial
+
 from django.db import transaction
 from django.urls import reverse
 
@@ -33,7 +35,7 @@ def _mail(invoice_id: int) -> bool:
             "corrected": invoice.corrects.shown_number if invoice.corrects else "",
             "again": invoice.attempt > 1,
             "order": invoice.order_id,
-            "total": euro(invoice.net_cents + invoice.vat_cents),
+            "total": partial(euro, invoice.net_cents + invoice.vat_cents),
             "url": mail.address(reverse("invoices")),
         }
         written = mail.written("billing/mail/invoice.txt", user.language, **values)
