@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from staffetta.accounts.models import User
@@ -16,7 +16,7 @@ from staffetta.backoffice.onepage import Act, OnePageAdmin, Table
 from staffetta.backoffice.orderacts import ReasonForm
 from staffetta.backoffice.site import office
 from staffetta.billing import ordersearch, orderstates, reasoncode
-from staffetta.billing.bank import deciding, matching
+from staffetta.billing.bank import deciding, matching, payername
 from staffetta.billing.bank import states as linestates
 from staffetta.billing.models import BankLine
 from staffetta.lib import money
@@ -84,7 +84,7 @@ def _is_proposed(row: BankLine) -> bool:
 ACTS = (
     Act("accept", gettext_lazy("Accept for the proposed order"), _accept, AcceptForm, _accept_about, _is_proposed, open=True),
     Act("assign", gettext_lazy("Assign to an order"), _assign, AssignForm, offered=lambda row: row.state != "matched"),
-    Act("aside", gettext_lazy("Set aside"), _set_aside, ReasonForm, offered=lambda row: row.state in {"proposed", "unmatched"},
+    Act("aside", pgettext_lazy("act", "Set aside"), _set_aside, ReasonForm, offered=lambda row: row.state in {"proposed", "unmatched"},
         about=lambda row: _("For money that is no order's: it leaves the queue, and the reason stays in the audit log.")),
 )  # fmt: skip
 
@@ -143,7 +143,7 @@ class BankLineAdmin(OnePageAdmin):
 
     def heading(self, row: BankLine) -> str:
         """Name the line by amount and payer."""
-        return f"{money.euro(row.amount_cents)} · {row.payer or shown.day(row.booked_on)}"
+        return f"{money.euro(row.amount_cents)} · {payername.of(row.payer) or shown.day(row.booked_on)}"
 
     def facts(self, row: BankLine) -> list[tuple[Any, Any]]:
         """Say what came, and why it is not matched."""
