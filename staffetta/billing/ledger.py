@@ -4,13 +4,27 @@ Every function runs inside the caller's transaction, so that credits move togeth
 forbidden here is forbidden by the database too (migration 0002 and the CHECKs in models.py): docs/ledger.md.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from staffetta.billing.errors import AmountRefused, NotEnoughCredit
 from staffetta.billing.models import Entry, Hold, Wallet
 from staffetta.lib.money import shown
+
+_LOCK = "SELECT account_id, balance_e4, held_e4 FROM billing_wallet WHERE account_id = ANY(%s) ORDER BY account_id FOR UPDATE"
+_MOVE = (
+    "UPDATE billing_wallet w SET balance_e4 = w.balance_e4 + g.amount_e4"
+    " FROM unnest(%s::bigint[], %s::bigint[]) AS g(account_id, amount_e4) WHERE w.account_id = g.account_id"
+)
+_ENTRIES = (
+    "INSERT INTO billing_entry (account_id, kind, key, amount_e4, balance_after_e4, reason, created_at)"
+    " SELECT g.account_id, %s, g.key, g.amount_e4, g.balance_e4, g.reason, now()"
+    " FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::text[]) AS g(account_id, key, amount_e4, balance_e4, reason)"
+)
 
 
 class HoldAlreadyResolved(Exception):
@@ -116,6 +130,68 @@ def debit(account_id: int, amount_e4: int, kind: str, key: str, reason: str) -> 
             raise NotEnoughCredit(needed=shown(amount_e4), available=shown(before_e4 - held_e4))
         cursor.execute("UPDATE billing_wallet SET balance_e4 = balance_e4 - %s WHERE account_id = %s", [amount_e4, account_id])
     return _write(account_id, kind, key, -amount_e4, before_e4 - amount_e4, reason)
+
+
+@dataclass(frozen=True)
+class Movement:
+    """One of many movements that are written together: credits (above zero), the key of its entry, and what it is for."""
+
+    account_id: int
+    amount_e4: int
+    key: str
+    reason: str
+
+
+@transaction.atomic
+def charge_at_once(movements: Sequence[Movement]) -> list[bool]:
+    """Charge many small sends without holds, in their order: one entry each; return which could be paid for. Keys must be new.
+
+    Wallets are locked in the order of their accounts, so that two who charge at once never wait for each other.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [sorted({movement.account_id for movement in movements})])
+        wallets = {account_id: [balance_e4, held_e4] for account_id, balance_e4, held_e4 in cursor.fetchall()}
+        paid, balances = [], []
+        for movement in movements:
+            balance_e4, held_e4 = wallets.get(movement.account_id, (0, 0))
+            fits = movement.amount_e4 >= 0 and balance_e4 - held_e4 >= movement.amount_e4 and movement.account_id in wallets
+            if fits:
+                wallets[movement.account_id][0] = balance_e4 = balance_e4 - movement.amount_e4
+            paid.append(fits)
+            balances.append(balance_e4)
+        written = [
+            (movement, -movement.amount_e4, balance) for movement, fits, balance in zip(movements, paid, balances, strict=True) if fits
+        ]
+        _write_at_once(cursor, "charge", written)
+    return paid
+
+
+@transaction.atomic
+def give_back_at_once(movements: Sequence[Movement]) -> None:
+    """Give many charges back: one entry each (kind refund). A key that was used before is left out, with its amount."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [sorted({movement.account_id for movement in movements})])
+        balances = {account_id: balance_e4 for account_id, balance_e4, _held_e4 in cursor.fetchall()}
+        keys = [(movement.account_id, movement.key) for movement in movements]
+        known = set(Entry.objects.filter(key__in=[key for _account, key in keys]).values_list("account_id", "key"))
+        written = []
+        for movement in movements:
+            if (movement.account_id, movement.key) not in known:
+                balances[movement.account_id] += movement.amount_e4
+                written.append((movement, movement.amount_e4, balances[movement.account_id]))
+        _write_at_once(cursor, "refund", written)
+
+
+def _write_at_once(cursor: CursorWrapper, kind: str, written: Sequence[tuple[Movement, int, int]]) -> None:
+    sums: dict[int, int] = {}
+    for movement, amount_e4, _balance_e4 in written:
+        sums[movement.account_id] = sums.get(movement.account_id, 0) + amount_e4
+    cursor.execute(_MOVE, [list(sums), list(sums.values())])
+    rows = [
+        (movement.account_id, movement.key, amount_e4, balance_e4, movement.reason[:200]) for movement, amount_e4, balance_e4 in written
+    ]
+    columns: list[list[Any]] = [list(column) for column in zip(*rows, strict=True)] or [[], [], [], [], []]
+    cursor.execute(_ENTRIES, [kind, *columns])
 
 
 def lock_wallets(*account_ids: int) -> None:

@@ -88,7 +88,7 @@ class Batch(models.Model):
     parts = models.IntegerField()
     credits_e4 = models.BigIntegerField()
     charged_e4 = models.BigIntegerField(null=True)
-    hold = models.OneToOneField(Hold, on_delete=models.PROTECT)
+    hold = models.OneToOneField(Hold, on_delete=models.PROTECT, null=True)  # null: charged at once, singles.py
     first_id = models.BigIntegerField()
     groups = ArrayField(models.BigIntegerField(), default=list)
     numbers = ArrayField(models.CharField(max_length=16), default=list)

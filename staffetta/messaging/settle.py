@@ -7,6 +7,8 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from staffetta.billing import ledger
+from staffetta.billing.ledger import Movement
+from staffetta.messaging import literal
 from staffetta.messaging.models import Batch
 
 # What the carrier took, or may have taken, is paid for (product.md F9).
@@ -26,15 +28,48 @@ WHERE t.batch_id = b.id AND b.state IN ('sending', 'cancelling') AND b.expanded_
 
 _NEXT = """
 SELECT b.id FROM messaging_batch b JOIN messaging_tally t ON t.batch_id = b.id
-WHERE b.state = 'settling' AND (t.uncertain = 0 OR b.settling_at < now() - make_interval(secs => %(wait)s))
+WHERE b.state = 'settling' AND b.hold_id IS NOT NULL AND (t.uncertain = 0 OR b.settling_at < now() - make_interval(secs => %(wait)s))
 ORDER BY b.id LIMIT 1 FOR UPDATE OF b SKIP LOCKED
 """
+
+
+# Batches of one message that were charged when they were accepted (singles.py): many at a time.
+_SINGLES = """
+SELECT b.id, b.account_id, b.first_id, b.credits_e4, m.state FROM messaging_batch b
+JOIN messaging_tally t ON t.batch_id = b.id JOIN messaging_message m ON m.id = b.first_id
+WHERE b.state = 'settling' AND b.hold_id IS NULL AND (t.uncertain = 0 OR b.settling_at < now() - make_interval(secs => %(wait)s))
+ORDER BY b.id LIMIT 2000 FOR UPDATE OF b SKIP LOCKED
+"""
+_SETTLED = """
+UPDATE messaging_batch b SET state = 'settled', settled_at = now(), charged_e4 = g.charged_e4
+FROM unnest(%(ids)s::bigint[], %(charged)s::bigint[]) AS g(id, charged_e4) WHERE b.id = g.id
+"""
+
+
+def settle_singles() -> bool:
+    """Settle the single messages that have ended: what the carrier did not take is given back. Return False where there are none."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_SINGLES, {"wait": settings.UNCERTAIN_WAIT_S})
+        rows = cursor.fetchall()
+        if not rows:
+            return False
+        back = [
+            Movement(account_id, cost_e4, f"message-{message_id}", f"send {batch_id}: 0 of 1 messages")
+            for batch_id, account_id, message_id, cost_e4, state in rows
+            if state not in CHARGED and cost_e4
+        ]
+        if back:
+            ledger.give_back_at_once(back)
+        charged = [row[3] if row[4] in CHARGED else 0 for row in rows]
+        cursor.execute(_SETTLED, {"ids": literal.numbers([row[0] for row in rows]), "charged": literal.numbers(charged)})
+    return True
 
 
 def settle() -> bool:
     """Settle one batch that has nothing left to send; return False where there is none."""
     with connection.cursor() as cursor:
         cursor.execute(_EMPTY_QUEUE)
+    settle_singles()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_NEXT, {"wait": settings.UNCERTAIN_WAIT_S})
         row = cursor.fetchone()
@@ -47,6 +82,7 @@ def settle() -> bool:
             [batch.first_id, batch.last_id, batch.pk, list(CHARGED)],
         )
         charged_e4, messages = cursor.fetchone()
+        assert batch.hold_id is not None
         ledger.charge(batch.hold_id, int(charged_e4), f"send {batch.pk}: {messages} of {batch.recipients} messages")
         cursor.execute(
             "UPDATE messaging_batch SET state = 'settled', settled_at = now(), charged_e4 = %s WHERE id = %s", [int(charged_e4), batch.pk]

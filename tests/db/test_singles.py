@@ -1,0 +1,86 @@
+"""Many single messages in one transaction: charged, numbered, sent and settled; refused one by one where credit ends."""
+
+import pytest
+
+from staffetta.billing import ledger
+from staffetta.billing.errors import NotEnoughCredit
+from staffetta.billing.models import Entry
+from staffetta.carriers.models import Connector
+from staffetta.messaging import control, singles
+from staffetta.messaging.models import Batch, Message
+from staffetta.messaging.singles import Single
+from tests.db.line import answer, claim_and_begin, work_all
+from tests.people import People, sms_type
+
+pytestmark = pytest.mark.django_db
+COST_E4 = 16_000
+
+
+def single(people: People, connector: Connector, n: int = 1, **fields) -> Single:
+    kind = sms_type("PRO con notifica")
+    given = {
+        "account_id": people.account.pk,
+        "type_id": kind.pk,
+        "sender": "BRUNI",
+        "text": 'Ciao "amico" \\ {x}',
+        "number": f"+39333000{n:04d}",
+        "parts": 1,
+        "cost_e4": COST_E4,
+        "prefix": "+39",
+        "connector_id": connector.pk,
+        "receipts": True,
+        "parts_max": 4,
+    }
+    return Single(**(given | fields))
+
+
+def agree(people: People) -> None:
+    assert all(books.agree for books in ledger.books())
+
+
+def test_they_are_charged_sent_and_settled(people, connector):
+    ids = singles.accept([single(people, connector, n) for n in range(3)])
+    assert ids == sorted(ids)
+    assert ledger.wallet(people.account.pk).balance_e4 == 10_000_000 - 3 * COST_E4
+    agree(people)
+    for _ in range(3):
+        answer(connector, claim_and_begin(connector))
+    work_all()
+    assert set(Batch.objects.values_list("state", "charged_e4")) == {("settled", COST_E4)}
+    message = Message.objects.get(pk=ids[0])
+    assert (message.batch.text, message.batch.numbers, message.batch.costs) == ('Ciao "amico" \\ {x}', ["+393330000000"], {"+39": COST_E4})
+    agree(people)
+
+
+def test_what_the_carrier_refuses_is_given_back_once(people, connector):
+    (message_id,) = singles.accept([single(people, connector)])
+    batch = Batch.objects.get()
+    control.cancel(batch)
+    work_all()
+    work_all()
+    batch.refresh_from_db()
+    assert (batch.state, batch.charged_e4) == ("settled", 0)
+    assert ledger.wallet(people.account.pk).balance_e4 == 10_000_000
+    assert list(Entry.objects.filter(key=f"message-{message_id}").values_list("kind", "amount_e4")) == [("refund", COST_E4)]
+    agree(people)
+
+
+def test_a_key_is_accepted_once_in_a_call_and_between_calls(people, connector):
+    first, again, other = singles.accept([single(people, connector, key=key) for key in ("a", "a", "b")])
+    assert first == again != other
+    assert singles.accept([single(people, connector, key="b"), single(people, connector, key="a")]) == [other, first]
+    assert Entry.objects.filter(kind="charge").count() == 2
+
+
+def test_where_credit_ends_the_first_ones_pass(people, connector):
+    ledger.hold(people.account.pk, 10_000_000 - 2 * COST_E4, "other")
+    results = singles.accept([single(people, connector, n) for n in range(3)])
+    assert [type(result) for result in results] == [int, int, NotEnoughCredit]
+    assert Batch.objects.count() == 2
+    agree(people)
+
+
+def test_one_empty_wallet_stops_nobody_else(people, connector):
+    poor = single(people, connector, 1, account_id=people.other_account.pk, cost_e4=1)
+    results = singles.accept([poor, single(people, connector, 2)])
+    assert [type(result) for result in results] == [NotEnoughCredit, int]
