@@ -5,7 +5,7 @@ Knows no provider: those call `begin_payment`, `payment_succeeded`, `payment_ref
 """
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import translation
@@ -13,24 +13,27 @@ from django.utils.translation import gettext
 
 from staffetta.accounts import audit
 from staffetta.accounts.models import Account, User
-from staffetta.billing import ledger, orderstates, pricelist, salessettings
-from staffetta.billing.errors import OrderEnded, OrderPaidAlready
+from staffetta.billing import discounts, ledger, orderstates, pricelist, salessettings
+from staffetta.billing.errors import OrderEnded, OrderPaidAlready, TooManyOrders
 from staffetta.billing.models import Discount, Order, Payment, SavedCard
 from staffetta.lib import clock
 
+OPEN_MAX = 20
 _log = logging.getLogger(__name__)
 
 
 def place(account: Account, user: User | None, package_id: int, key: str, code: str = "", *, automatic: bool = False) -> Order:
-    """Order a package at its price of now; a repeat with the same key returns the first order. Raises PackageGone, DiscountRefused."""
+    """Order a package at its price of now; a repeat with the same key returns the first order. Raises PackageGone, DiscountRefused, TooManyOrders."""
     if earlier := Order.objects.filter(account=account, key=key).first():
         return earlier
+    if not automatic and Order.objects.filter(account=account, state__in=orderstates.OPEN).count() >= OPEN_MAX:
+        raise TooManyOrders(limit=OPEN_MAX)
     package = pricelist.find(package_id)
     try:
         with transaction.atomic():
             if code.strip():
                 # Of two that use the last of a code at once, the second waits here and is then refused.
-                Discount.objects.select_for_update().filter(code=code.strip().upper()).first()
+                Discount.objects.select_for_update().filter(code=discounts.tidied(code)).first()
             tag = pricelist.price(account, package, code)
             return Order.objects.create(
                 account=account,
@@ -73,10 +76,11 @@ def begin_payment(order_id: int, provider: str, reference: str, *, card: SavedCa
 
 
 @transaction.atomic
-def payment_succeeded(payment_id: int) -> Order:
+def payment_succeeded(payment_id: int, paid_at: datetime | None = None) -> Order:
     """Take note that the money is there: the order is paid and its credits arrive, once. A repeat changes nothing.
 
-    Where the order was paid otherwise already, this payment is surplus, and the staff see it.
+    `paid_at`: when the money came, where that was before now. Where the order was paid otherwise already, this payment is surplus,
+    and the staff see it.
     """
     payment = Payment.objects.select_related("order").get(pk=payment_id)
     order = locked(payment.order_id)
@@ -89,12 +93,13 @@ def payment_succeeded(payment_id: int) -> Order:
     if payment.surplus:
         _log.warning("order %s was paid already: payment %s is surplus", order.pk, payment.pk)
         return order
-    return mark_paid(order)
+    order.way = orderstates.way_of(payment.provider, order.way)
+    return mark_paid(order, min(paid_at or clock.now(), clock.now()))
 
 
-def mark_paid(order: Order) -> Order:
+def mark_paid(order: Order, paid_at: datetime) -> Order:
     """Credit a locked order that is being paid: the entry's key is the order, so that a second entry is refused by the database."""
-    order.paid_at = clock.now()
+    order.paid_at = paid_at
     _move(order, "paid")
     language = order.user.language if order.user else "it"
     with translation.override(language):

@@ -24,6 +24,14 @@ NAMES = {
 }
 WAYS = {"card": _("Card"), "transfer": _("Bank transfer"), "slip": _("Postal slip")}
 
+# Who does not stand here is a card service.
+_WAYS_OF = {"bank": "transfer", "post": "slip"}
+
+
+def way_of(provider: str, chosen: str) -> str:
+    """Return how an order was really paid, by who brought its money; the staff's word for it keeps the way that was chosen."""
+    return (chosen or "transfer") if provider == "staff" else _WAYS_OF.get(provider, "card")
+
 
 def moves_into(state: str) -> tuple[str, ...]:
     """Return the states from which `state` may be reached."""

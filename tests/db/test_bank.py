@@ -8,6 +8,7 @@ from staffetta.billing import ledger, orders, proofs, reasoncode
 from staffetta.billing.bank import deciding, mapping, matching, reading
 from staffetta.billing.bank.errors import (
     LineDecided,
+    LineNotAsProven,
     LineReasonMissing,
     LineTooSmall,
     LineWithoutOrder,
@@ -17,6 +18,7 @@ from staffetta.billing.bank.errors import (
 )
 from staffetta.billing.models import BankFile, BankLine, Payment, StatementMapping
 from staffetta.billing.slip import codeline
+from staffetta.lib import clock
 from staffetta.lib.money import CREDIT_E4
 from tests.db.banking import open_shop, plain_mapping, read, statement
 from tests.db.money import make_order, make_profile, pay
@@ -216,3 +218,29 @@ def test_a_preview_keeps_nothing(people):
     shown = reading.preview(statement(*[("1,00", "x")] * 30), "e.csv", plain_mapping())
     assert len(shown.movements) == reading.PREVIEW_LINES
     assert not BankFile.objects.exists()
+
+
+def test_a_line_pays_on_the_day_it_was_booked_and_by_its_own_way(people):
+    order = make_order(people.account, way="slip")
+    read(statement((DUE, reasoncode.of(order.pk))))
+    order.refresh_from_db()
+    assert order.way == "transfer"
+    assert order.paid_at.astimezone(clock.ITALY).isoformat() == "2026-11-20T12:00:00+01:00"
+
+
+def test_a_line_of_a_day_to_come_pays_now(people):
+    order = make_order(people.account, way="transfer")
+    read(statement((DUE, reasoncode.of(order.pk))).replace(b"2026", b"2099"))
+    order.refresh_from_db()
+    assert order.paid_at <= clock.now()
+
+
+def test_another_amount_than_the_receipt_said_asks_for_a_reason(people):
+    order = make_order(people.account, way="transfer")
+    proofs.approve(proofs.upload(order, people.owner, b"%PDF-1.7 ricevuta", "r.pdf").pk, people.owner)
+    read(statement(("50,00", reasoncode.of(order.pk))))
+    assert (the_line().state, the_line().why) == ("proposed", "proof_amount")
+    with pytest.raises(LineNotAsProven, match="€91.50|91,50"):
+        deciding.accept(the_line().pk, people.owner)
+    line = deciding.accept(the_line().pk, people.owner, "sconto concordato")
+    assert (line.payment.provider, line.payment.surplus, Payment.objects.count()) == ("staff", False, 1)

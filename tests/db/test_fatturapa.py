@@ -1,5 +1,6 @@
 """FatturaPA for every kind of buyer, read back by a38; sums in XML and lines agree to the cent."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import a38.fattura
@@ -11,7 +12,7 @@ from lxml import etree
 
 from staffetta.billing import vat
 from staffetta.billing.invoices import fatturapa
-from staffetta.billing.invoices.document import Document, Line, Party, Vat
+from staffetta.billing.invoices.document import Document, Line, Party, Vat, from_data
 from tests.db.invoicing import BUYERS, SELLER, invoiced
 
 pytestmark = pytest.mark.django_db
@@ -121,3 +122,11 @@ def test_every_cent_is_there(list_cents, off_bp, bp, split, name):
     assert abs(summary.imposta - summary.imponibile_importo * summary.aliquota_iva / 100) <= Decimal("0.005")
     owed = document.net_cents > 7_747 and not bp
     assert (body.dati_generali.dati_generali_documento.dati_bollo.bollo_virtuale == "SI") == owed
+
+
+def test_the_day_of_the_payment_is_told_where_it_is_another(people):
+    document = from_data(invoiced(people.account).data)
+    cause = "FatturaElettronicaBody/DatiGenerali/DatiGeneraliDocumento/Causale"
+    assert "pagamento" not in etree.fromstring(fatturapa.render(document, "00001")).findtext(cause)
+    earlier = replace(document, paid_on="2026-10-31")
+    assert etree.fromstring(fatturapa.render(earlier, "00001")).findtext(cause).endswith("pagamento del 31/10/2026")

@@ -1,9 +1,12 @@
 """Orders: prices, ways, and credits that arrive once whatever providers repeat."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.db import IntegrityError, transaction
 
-from staffetta.billing import discounts, ledger, orders, pricelist, refunds
+from staffetta.accounts.models import AuditLine
+from staffetta.billing import discounts, ledger, orders, pricelist, refunds, salessettings, vatcheck
 from staffetta.billing.errors import (
     DiscountEnded,
     DiscountNotForYou,
@@ -16,8 +19,11 @@ from staffetta.billing.errors import (
     PackageBreaksOrder,
     PackageGone,
     ReasonMissing,
+    SalesSettingWrong,
+    TooManyOrders,
 )
-from staffetta.billing.models import Discount, Entry, Order, Package, SpecialPrice
+from staffetta.billing.models import Discount, Entry, Order, Package, Payment, SpecialPrice
+from staffetta.lib import clock
 from staffetta.lib.money import CREDIT_E4
 from tests.db.money import make_order, make_package, make_profile, pay
 from tests.people import People
@@ -160,6 +166,7 @@ def test_spent_credits_are_not_refunded(people):
 )
 def test_vat_follows_the_customer(people, profile, regime, vat_cents, payable_cents):
     make_profile(people.account, **profile)
+    vatcheck.confirm(people.account, None)
     order = make_order(people.account)
     assert (order.vat_regime, order.vat_cents, order.payable_cents) == (regime, vat_cents, payable_cents)
 
@@ -239,3 +246,63 @@ def test_the_lower_of_special_price_and_discount(people):
     tag = pricelist.price(people.account, package, "AUTUNNO")
     assert (tag.net_cents, tag.special, tag.discount) == (6_000, True, None)
     assert pricelist.price(people.stranger.account, package).net_cents == 7_500
+
+
+@pytest.mark.parametrize(
+    ("provider", "chosen", "way"),
+    [
+        ("stripe", "transfer", "card"),
+        ("testbank", "", "card"),
+        ("bank", "card", "transfer"),
+        ("post", "transfer", "slip"),
+        ("staff", "slip", "slip"),
+        ("staff", "", "transfer"),
+    ],
+)
+def test_an_order_is_told_as_paid_by_the_way_its_money_came(people, provider, chosen, way):
+    order = make_order(people.account, way=chosen)
+    payment = Payment.objects.create(order=order, provider=provider, reference="r1", amount_cents=order.payable_cents)
+    assert orders.payment_succeeded(payment.pk).way == way
+    order.refresh_from_db()
+    assert order.way == way
+
+
+@pytest.mark.parametrize(
+    "data", [{"kind": "public", "sdi_code": "UFABCD"}, {"country": "DE", "vat_number": "136695976"}, {"country": "CH", "vat_number": ""}]
+)
+def test_a_form_alone_frees_nobody_of_vat(people, data):
+    make_profile(people.account, **data)
+    assert make_order(people.account, key="before").payable_cents == 9_150
+    assert [each.account for each in vatcheck.waiting()] == [people.account]
+    assert vatcheck.confirm(people.account, None)
+    assert not vatcheck.confirm(people.account, None)
+    assert make_order(people.account, key="after").payable_cents == 7_500
+    assert AuditLine.objects.get(action="confirm VAT data").after["country"] == data.get("country", "IT")
+    make_profile(
+        people.account,
+        **(data | {"vat_number": "00743110157"} if data.get("kind") else data | {"country": "AT", "vat_number": "U13585627"}),
+    )
+    assert make_order(people.account, key="changed").payable_cents == 9_150
+
+
+def test_the_day_of_prices_is_italys(people, monkeypatch):
+    pricelist.save(Package(name="2026", credits_e4=10**7, price_cents=9_000, valid_until="2026-12-31"))
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 12, 31, 22, 30, tzinfo=UTC))
+    assert len(pricelist.on_sale()) == 1
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 12, 31, 23, 30, tzinfo=UTC))  # half past midnight in Rome
+    assert pricelist.on_sale() == []
+
+
+def test_no_account_keeps_orders_without_end(people, monkeypatch):
+    monkeypatch.setattr(orders, "OPEN_MAX", 2)
+    first = make_order(people.account, key="1")
+    make_order(people.account, key="2")
+    with pytest.raises(TooManyOrders):
+        make_order(people.account, key="3")
+    orders.cancel(first.pk)
+    make_order(people.account, key="3")
+
+
+def test_an_order_waits_at_least_a_day():
+    with pytest.raises(SalesSettingWrong, match="at least one day"):
+        salessettings.change(order_days_max=0)

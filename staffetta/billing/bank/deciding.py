@@ -5,8 +5,8 @@ from django.db import transaction
 from staffetta.accounts import audit
 from staffetta.accounts.models import User
 from staffetta.billing import orders
-from staffetta.billing.bank import settling
-from staffetta.billing.bank.errors import LineDecided, LineReasonMissing, LineTooSmall, LineWithoutOrder
+from staffetta.billing.bank import matching, settling
+from staffetta.billing.bank.errors import LineDecided, LineNotAsProven, LineReasonMissing, LineTooSmall, LineWithoutOrder
 from staffetta.billing.models import BankLine, Order
 from staffetta.lib import clock
 from staffetta.lib.money import euro
@@ -18,7 +18,8 @@ _OPEN = frozenset({"proposed", "unmatched", "set_aside"})
 def accept(line_id: int, staff: User | None, reason: str = "") -> BankLine:
     """Take a proposed line as the money of the order that it was proposed for.
 
-    Raises LineDecided, LineWithoutOrder, and LineTooSmall where less came than is due and no reason is written.
+    Raises LineDecided, LineWithoutOrder, and where no reason is written: LineTooSmall where less came than is due, LineNotAsProven
+    where another amount came than a receipt said.
     """
     line = _undecided(line_id)
     if line.order_id is None:
@@ -28,7 +29,7 @@ def accept(line_id: int, staff: User | None, reason: str = "") -> BankLine:
 
 @transaction.atomic
 def assign(line_id: int, order: Order, staff: User | None, reason: str = "") -> BankLine:
-    """Take a line as the money of an order that the staff have found. Raises LineDecided, LineTooSmall."""
+    """Take a line as the money of an order that the staff have found. Raises LineDecided, LineTooSmall, LineNotAsProven."""
     return _settled(_undecided(line_id), order.pk, staff, reason)
 
 
@@ -49,8 +50,11 @@ def _settled(line: BankLine, order_id: int, staff: User | None, reason: str) -> 
     order = orders.locked(order_id)
     if line.amount_cents < order.payable_cents and order.state not in {"paid", "refunded"} and not reason.strip():
         raise LineTooSmall(came=euro(line.amount_cents), due=euro(order.payable_cents), order=order.pk)
+    promised = matching.promised(order) if order.state == "paid" else None
+    if promised and promised.amount_cents != line.amount_cents and not reason.strip():
+        raise LineNotAsProven(came=euro(line.amount_cents), due=euro(promised.amount_cents), order=order.pk)
     before = _told(line)
-    line = settling.settle(line, order, staff)
+    line = settling.settle(line, order, staff, as_promised=promised is not None)
     after = _told(line) | {"due_cents": order.payable_cents, "surplus": bool(line.payment and _is_surplus(line))}
     audit.record(staff, "accept line", f"bank line {line.pk}", account_id=order.account_id, before=before, after=after, reason=reason)
     return line

@@ -11,6 +11,7 @@ BillingRefused
     ├── LineDecided
     ├── LineWithoutOrder
     ├── LineTooSmall
+    ├── LineNotAsProven
     └── LineReasonMissing
 """
 
@@ -85,6 +86,16 @@ class LineTooSmall(LineRefused):
 
     code = "line_too_small"
     message = _("%(came)s came and order %(order)s costs %(due)s: to take it as paid all the same, write the reason.")
+
+
+class LineNotAsProven(LineRefused):
+    """Values: came, due, order."""
+
+    code = "line_not_as_proven"
+    message = _(
+        "Order %(order)s was taken as paid by a receipt of %(due)s and %(came)s came: to take it as that money, write the reason;"
+        " if it is other money, set it aside."
+    )
 
 
 class LineReasonMissing(LineRefused):

@@ -22,6 +22,10 @@ WHY: dict[str, Promise] = {
     "amount_high": _("The code is right, but %(difference)s too much came."),
     "cancelled_amount": _("The code is that of a cancelled order, and the amount is another (%(difference)s)."),
     "order_paid": _("The order with this code is paid already: if you accept, this money is surplus and must go back."),
+    "proof_amount": _(
+        "The order with this code was taken as paid by a receipt, and another amount came (%(difference)s):"
+        " if it is that money, accept it with the reason."
+    ),
     "two_codes": _("There are codes of more than one order in the reason."),
     "near_code": _("The code has one wrong, missing or added character, or two changed places."),
     "name_amount": _("There is no code, but this customer has one open order of this amount."),
@@ -86,7 +90,7 @@ def judged(line: BankLine, order: Order) -> Verdict:
     if order.state in {"paid", "refunded"}:
         if proven(order, line.amount_cents) is not None:
             return Verdict("matched", order.pk)
-        return Verdict("proposed", order.pk, "order_paid")
+        return Verdict("proposed", order.pk, "order_paid" if promised(order) is None else "proof_amount")
     if line.amount_cents == order.payable_cents:
         return Verdict("matched", order.pk)
     if order.state == "cancelled":
@@ -95,9 +99,14 @@ def judged(line: BankLine, order: Order) -> Verdict:
 
 
 def proven(order: Order, amount_cents: int) -> Payment | None:
-    """Return the payment that the staff took as made by a proof, and whose money no line has brought yet."""
-    paid = order.payments.filter(provider="staff", state="succeeded", surplus=False, amount_cents=amount_cents, bank_line=None)
-    return paid.order_by("pk").first()
+    """Return the payment of this amount that the staff took as made by a proof, and whose money no line has brought yet."""
+    payment = promised(order)
+    return payment if payment and payment.amount_cents == amount_cents else None
+
+
+def promised(order: Order) -> Payment | None:
+    """Return the payment that the staff took as made by a proof, whatever its amount, and whose money no line has brought yet."""
+    return order.payments.filter(provider="staff", state="succeeded", surplus=False, bank_line=None).order_by("pk").first()
 
 
 def sentence(line: BankLine) -> str:

@@ -1,5 +1,6 @@
 """Have a line of a statement pay an order: one payment per line, in the caller's transaction. The line is locked before the order."""
 
+from datetime import datetime, time
 from functools import partial
 
 from django.urls import reverse
@@ -19,16 +20,16 @@ def locked(line_id: int) -> BankLine:
     return BankLine.objects.select_for_update(of=("self",)).get(pk=line_id)
 
 
-def settle(line: BankLine, order: Order, staff: User | None) -> BankLine:
+def settle(line: BankLine, order: Order, staff: User | None, *, as_promised: bool = False) -> BankLine:
     """Match a locked line with a locked order.
 
-    Where the staff took the order as paid by a proof, this is that money come in; else it pays the order, or is surplus
-    where that was paid otherwise. The payment's reference is the line's key: a second one is refused by the database.
+    Where the staff took the order as paid by a proof of this amount, or say so (`as_promised`), this is that money come in; else it
+    pays the order on the day it was booked, or is surplus where that was paid otherwise. The payment's reference is the line's key: a second one is refused by the database.
     """
-    payment = matching.proven(order, order.payable_cents) if order.state == "paid" else None
+    payment = (matching.promised(order) if as_promised else matching.proven(order, line.amount_cents)) if order.state == "paid" else None
     if payment is None:
         payment = Payment.objects.create(order=order, provider=line.source, reference=line.key, amount_cents=line.amount_cents)
-        orders.payment_succeeded(payment.pk)
+        orders.payment_succeeded(payment.pk, datetime.combine(line.booked_on, time(12), clock.ITALY))
         payment.refresh_from_db()
         if not payment.surplus:
             _tell(order)

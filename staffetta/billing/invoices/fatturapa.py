@@ -3,6 +3,7 @@
 Names stand whole in Denominazione, also a person's: one name cannot be parted into Nome and Cognome without mistakes.
 """
 
+from datetime import date
 from decimal import Decimal
 
 from lxml import etree
@@ -129,7 +130,10 @@ def _general(body: etree._Element, document: Document) -> None:
 def _cause(document: Document) -> str:
     if document.kind == "note":
         return field(f"Storno della fattura {document.corrects} del {document.corrects_day}, ordine {document.order}", 200)
-    return field(f"Crediti per l'invio di SMS, ordine {document.order}", 200)
+    # Art. 21 c. 2 lett. g-bis D.P.R. 633/1972: the day of the payment is told where it is not the day of issue.
+    other_day = document.paid_on if document.paid_on != document.day else ""
+    paid = f", pagamento del {date.fromisoformat(other_day):%d/%m/%Y}" if other_day else ""
+    return field(f"Crediti per l'invio di SMS, ordine {document.order}{paid}", 200)
 
 
 def _goods(body: etree._Element, document: Document) -> None:
