@@ -167,6 +167,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": f"20/m/ip,5/{LOGIN_WAIT_MINUTES}m/key",
     "confirm_email": "1/m/key",
     "ask": "5/h/ip",
+    "link_account": "10/h/user",
 }
 SILENCED_SYSTEM_CHECKS = ["account.W001"]  # a user name need not be typed at the sign-up: one is made
 MFA_ADAPTER = "staffetta.portal.adapter.TwoFactorAdapter"

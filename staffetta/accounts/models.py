@@ -94,6 +94,7 @@ class BillingProfile(models.Model):
     tax_code = models.CharField(_("tax code"), max_length=16, blank=True)
     pec = models.EmailField(_("certified e-mail (PEC)"), blank=True)
     sdi_code = models.CharField(_("SDI code"), max_length=7, default="0000000")
+    vat_checked_at = models.DateTimeField(null=True)  # the staff saw that who claims to pay no VAT to us is who they say
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:

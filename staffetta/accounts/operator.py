@@ -10,6 +10,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import Error, transaction
 from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from stdnum.it import codicefiscale, iva
 
 from staffetta.accounts.errors import OperatorSettingUnknown, OperatorSettingWrong
@@ -101,26 +104,26 @@ def _is_tax_code(value: str) -> bool:
 
 
 _DOMAIN = re.compile(r"(?=.{4,190}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
-_RULES: dict[str, tuple[Callable[[Any], object], str]] = {
-    "brand": (lambda value: value.strip(), "write the name of the service"),
+_RULES: dict[str, tuple[Callable[[Any], object], str | Promise]] = {
+    "brand": (lambda value: value.strip(), _("write the name of the service")),
     "colour": (
         lambda value: re.fullmatch(r"#[0-9a-fA-F]{6}", value) and _contrast_on_white(value) >= CONTRAST_MIN,
-        "write # and six hexadecimal digits of a colour dark enough to be read on white, for example #1c6a6e",
+        _("write # and six hexadecimal digits of a colour dark enough to be read on white, for example #1c6a6e"),
     ),
-    "realm": (_DOMAIN.fullmatch, "write a domain in small letters, for example sms.example.it"),
-    "short_domain": (lambda value: not value or _DOMAIN.fullmatch(value), "write a domain in small letters, or nothing"),
-    "email": (lambda value: not value or _is_email(value), "write an address like info@example.it, or nothing"),
+    "realm": (_DOMAIN.fullmatch, _("write a domain in small letters, for example sms.example.it")),
+    "short_domain": (lambda value: not value or _DOMAIN.fullmatch(value), _("write a domain in small letters, or nothing")),
+    "email": (lambda value: not value or _is_email(value), _("write an address like info@example.it, or nothing")),
     "free_credits_e4": (
         lambda value: isinstance(value, int) and 0 <= value < 2**31,
-        "write 1/10,000 of a credit as a whole number: 100000 are 10 credits",
+        _("write 1/10,000 of a credit as a whole number: 100000 are 10 credits"),
     ),
-    "vat_number": (lambda value: not value or iva.is_valid(value), "write the 11 digits of a partita IVA, without IT, or nothing"),
-    "tax_code": (lambda value: not value or _is_tax_code(value), "write a codice fiscale of 11 or 16 characters, or nothing"),
-    "postcode": (lambda value: not value or re.fullmatch(r"[0-9]{5}", value), "write five digits, for example 40121, or nothing"),
-    "province": (lambda value: not value or re.fullmatch(r"[A-Z]{2}", value), "write two capital letters, for example BO, or nothing"),
-    "country": (lambda value: value == "IT", "write IT: invoices are made for sellers in Italy"),
-    "tax_regime": (lambda value: re.fullmatch(r"RF(0[1-9]|1[0-9])", value), "write a code of FatturaPA from RF01 to RF19"),
-    "terms_version": (lambda value: value.strip(), "write what names this version, for example 2026-11"),
+    "vat_number": (lambda value: not value or iva.is_valid(value), _("write the 11 digits of a partita IVA, without IT, or nothing")),
+    "tax_code": (lambda value: not value or _is_tax_code(value), _("write a codice fiscale of 11 or 16 characters, or nothing")),
+    "postcode": (lambda value: not value or re.fullmatch(r"[0-9]{5}", value), _("write five digits, for example 40121, or nothing")),
+    "province": (lambda value: not value or re.fullmatch(r"[A-Z]{2}", value), _("write two capital letters, for example BO, or nothing")),
+    "country": (lambda value: value == "IT", _("write IT: invoices are made for sellers in Italy")),
+    "tax_regime": (lambda value: re.fullmatch(r"RF(0[1-9]|1[0-9])", value), _("write a code of FatturaPA from RF01 to RF19")),
+    "terms_version": (lambda value: value.strip(), _("write what names this version, for example 2026-11")),
 }
 
 
@@ -128,6 +131,6 @@ def _check(name: str, value: Any) -> None:
     rule, remedy = _RULES.get(name, (lambda value: True, ""))
     length = Operator._meta.get_field(name).max_length  # type: ignore[union-attr]
     if isinstance(value, str) and length and len(value) > length:
-        raise OperatorSettingWrong(name=name, value=value, remedy=f"write at most {length} characters")
+        raise OperatorSettingWrong(name=name, value=value, remedy=gettext("write at most %(length)s characters") % {"length": length})
     if not rule(value):
         raise OperatorSettingWrong(name=name, value=value, remedy=remedy)

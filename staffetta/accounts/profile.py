@@ -18,6 +18,7 @@ from staffetta.accounts.models import Account, BillingProfile
 
 FIELDS = ("kind", "name", "street", "postcode", "city", "province", "country", "vat_number", "tax_code", "pec", "sdi_code")
 NO_SDI = "0000000"
+_FOR_VAT = ("kind", "country", "vat_number", "tax_code")
 # The members of the European Union but Italy.
 EU = frozenset({
     "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR",
@@ -51,6 +52,10 @@ def change(account: Account, **values: str) -> BillingProfile:
     tidy = tidied(values)
     if wrong := problems(tidy):
         raise ProfileWrong(problems=wrong)
+    before = of(account)
+    if any(getattr(before, name) != tidy[name] for name in _FOR_VAT):
+        tidy_with_check: dict[str, Any] = {**tidy, "vat_checked_at": None}  # what the staff looked at is no longer there
+        return BillingProfile.objects.update_or_create(account=account, defaults=tidy_with_check)[0]
     return BillingProfile.objects.update_or_create(account=account, defaults=tidy)[0]
 
 

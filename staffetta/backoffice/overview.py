@@ -67,6 +67,10 @@ def _invoices(queue: todecide.Queue, user: User) -> list[Part]:
     told = _("Your company's data are incomplete, so no invoice can be issued: %(missing)s") % {"missing": held.seller}
     seller = shown.link(told, "settings") if roles.may_act(user, "operator") else told
     return [
+        Part(_("Customers who claim to pay no VAT here"), len(queue.vat_claims), [
+            (shown.link(f"{each.account} · {each.country} {each.vat_number or each.tax_code}", "account-vat", each.account_id), shown.moment(each.changed_at))
+            for each in queue.vat_claims[:ROWS_MAX]
+        ]),
         Part(_("Settings that are missing"), int(bool(held.seller)), [(seller, "")]),
         Part(_("Invoices that wait for the customer's data"), len(held.orders), [
             (shown.link(f"{each.account} · {_('order')} {each.pk}", "billing_order_change", each.pk), shown.moment(each.paid_at))

@@ -129,7 +129,7 @@ def _keep(request: HttpRequest, form: SettingsForm) -> bool:
                 assert isinstance(request.user, User)
                 audit.record(request.user, "change settings", "settings", before=old, after=new, address=request.META.get("REMOTE_ADDR"))
     except OperatorSettingWrong as refusal:
-        form.add_error(refusal.values["name"], str(refusal))
+        form.add_error(refusal.values["name"], gettext("“%(value)s” cannot stand here: %(remedy)s.") % refusal.values)
     except SalesSettingWrong as refusal:
         for name, sentence in refusal.values["problems"].items():
             form.add_error(name, sentence)

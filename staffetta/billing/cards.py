@@ -67,7 +67,7 @@ def find(account: Account, card_id: int) -> SavedCard:
 
 def expired(card: SavedCard) -> bool:
     """Tell whether the card's last month is over."""
-    today = clock.now()
+    today = clock.today()
     return (card.expires_year, card.expires_month) < (today.year, today.month)
 
 

@@ -19,7 +19,7 @@ def find(code: str, package: Package, account: Account | None) -> Discount:
     found = Discount.objects.filter(code=written).first()
     if found is None:
         raise DiscountUnknown(code=written)
-    today = clock.now().date()
+    today = clock.today()
     if not found.active or (found.valid_until and found.valid_until < today) or (found.valid_from and found.valid_from > today):
         raise DiscountEnded(code=written)
     if found.package_id not in {None, package.pk} or (found.account_id and (account is None or found.account_id != account.pk)):

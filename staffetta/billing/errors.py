@@ -20,6 +20,7 @@ Refused
     ├── OrderRefused
     │   ├── OrderPaidAlready
     │   ├── OrderEnded
+    │   ├── TooManyOrders
     │   ├── OrderNotFound
     │   ├── OrderAmbiguous
     │   ├── NotRefundable
@@ -163,6 +164,13 @@ class OrderEnded(OrderRefused):
 
     code = "order_ended"
     message = _("Order %(number)s was cancelled: make a new one from the price list.")
+
+
+class TooManyOrders(OrderRefused):
+    """Values: limit."""
+
+    code = "too_many_orders"
+    message = _("%(limit)s orders of this account wait for their money, the most there can be: pay or cancel one of them first.")
 
 
 class NotRefundable(OrderRefused):

@@ -67,7 +67,7 @@ def per_credit_e4(net_cents: int, credits_e4: int, cost_e4: int) -> int:
 
 def on_sale(day: date | None = None) -> list[Package]:
     """Return the packages sold on a day (today), the smallest first."""
-    day = day or clock.now().date()
+    day = day or clock.today()
     dated = Package.objects.filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_until=None) | Q(valid_until__gte=day), active=True)
     return list(dated.order_by("credits_e4", "pk"))
 
@@ -113,7 +113,7 @@ def price(account: Account | None, package: Package, code: str = "") -> Tag:
 
 
 def _special_cents(account: Account, package: Package) -> int | None:
-    today = clock.now().date()
+    today = clock.today()
     found = SpecialPrice.objects.filter(Q(valid_until=None) | Q(valid_until__gte=today), account=account, package=package)
     cents = found.values_list("price_cents", flat=True).first()
     return None if cents is None else min(cents, package.price_cents)

@@ -59,6 +59,8 @@ def problems(values: dict[str, Any]) -> dict[str, str]:
         found["invoice_prefix"] = _("“%(value)s” cannot stand before invoice numbers: use letters and digits only.") % {"value": prefix}
     if not 0 <= values["vat_bp"] <= 10_000:
         found["vat_bp"] = _("The VAT rate must lie between 0 and 100 %.")
+    if not 1 <= values["order_days_max"] <= 365:
+        found["order_days_max"] = _("An order must wait for its money at least one day, and at most a year: write 1 to 365.")
     if values["invoice_delay_days"] > 12:
         found["invoice_delay_days"] = _("An invoice must be issued within 12 days of the payment: write 12 or less.")
     return found

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from staffetta.accounts.models import AuditLine
-from staffetta.billing import cardnotices, refunds
+from staffetta.accounts.models import AuditLine, BillingProfile
+from staffetta.billing import cardnotices, refunds, vatcheck
 from staffetta.billing.invoices import waiting
 from staffetta.billing.models import BankLine, Invoice, Payment, Proof, SdiAnswer
 
@@ -23,6 +23,7 @@ class Queue:
     invoices: waiting.HeldUp
     to_send: QuerySet[Invoice]
     strangers: QuerySet[SdiAnswer]
+    vat_claims: list[BillingProfile]
 
 
 def queue() -> Queue:
@@ -38,6 +39,7 @@ def queue() -> Queue:
         invoices=waiting.held_up(),
         to_send=to_send(),
         strangers=SdiAnswer.objects.filter(invoice=None).defer("content"),
+        vat_claims=vatcheck.waiting(),
     )
 
 

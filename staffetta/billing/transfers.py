@@ -32,12 +32,16 @@ def links(account: Account) -> QuerySet[AccountLink]:
 def linked(account: Account) -> list[Account]:
     """Return the accounts that credits can be moved to, by name."""
     agreed = links(account).filter(state="agreed")
-    return sorted((link.asked if link.asking_id == account.pk else link.asking for link in agreed), key=lambda each: each.name)
+    others = [link.asked if link.asking_id == account.pk else link.asking for link in agreed]
+    return sorted((each for each in others if each.closed_at is None), key=lambda each: each.name)
 
 
 @transaction.atomic
 def ask(account: Account, user: User, login: str) -> AccountLink:
-    """Ask the owner with this user name to link their account with ours. Raises LinkRefused, in the same words whoever has that name or nobody."""
+    """Ask the owner with this user name to link their account with ours.
+
+    Raises LinkRefused, in the same words for a name that nobody has, one of no owner, and one asked already.
+    """
     other = (
         User.objects.filter(username__iexact=login.strip(), role="owner", is_active=True, account__closed_at=None)
         .exclude(account=None)
@@ -64,9 +68,12 @@ def end(account: Account, user: User, link_id: int) -> bool:
 
 
 def movable_e4(account: Account) -> int:
-    """Return how many credits can be moved away: those that are free, and not more than were bought or came from another account."""
-    bought = Entry.objects.filter(account=account, kind__in=["purchase", "transfer"]).aggregate(sum=Sum("amount_e4"))["sum"] or 0
-    return max(min(bought, ledger.wallet(account.pk).available_e4), 0)
+    """Return how many credits can be moved away: those that are free, less what was given to try the service.
+
+    What was sent counts as sent from bought credits: so a gift can never be moved away by spending beside it.
+    """
+    given = Entry.objects.filter(account=account, kind="grant").aggregate(sum=Sum("amount_e4"))["sum"] or 0
+    return max(ledger.wallet(account.pk).available_e4 - given, 0)
 
 
 def move(source: Account, target_id: int, amount_e4: int, user: User, key: str) -> CreditTransfer:

@@ -21,7 +21,13 @@ class Vat:
 
 
 def rule(profile: BillingProfile, shop: SalesSettings) -> Vat:
-    """Return which VAT a customer with this profile pays; an Italian consumer's where the profile is not written yet."""
+    """Return which VAT a customer with this profile pays: an Italian consumer's until the staff have checked who claims another."""
+    claims = claimed(profile, shop)
+    return claims if claims.regime == "standard" or profile.vat_checked_at else Vat("standard", shop.vat_bp)
+
+
+def claimed(profile: BillingProfile, shop: SalesSettings) -> Vat:
+    """Return which VAT the data of a profile stand for, if they are true."""
     if profile.country == "IT":
         split = profile.kind == "public" and shop.split_payment
         return Vat("split" if split else "standard", shop.vat_bp)

@@ -9,7 +9,7 @@ from staffetta.accounts.opening import make_staff
 from staffetta.billing import ledger, salessettings
 from staffetta.billing.models import Discount, Entry, Package, SpecialPrice, TypePrice
 from staffetta.lib.money import CREDIT_E4
-from tests.db.money import make_package
+from tests.db.money import make_package, make_profile
 from tests.db.portal import browser, text
 from tests.people import sms_type
 
@@ -173,3 +173,18 @@ def test_accounts_look_after_money_only(accounts, people):
     assert response.status_code == 302
     assert ledger.wallet(people.account.pk).balance_e4 == 1_000 * CREDIT_E4
     assert 'href="/office/settings/"' not in text(client.get("/office/"))
+
+
+def test_who_claims_to_pay_no_vat_is_looked_at(client, people):
+    make_profile(people.account, country="DE", vat_number="136695976")
+    address = f"/office/accounts/account/{people.account.pk}/vat/"
+    assert address in text(client.get("/office/"))
+    assert "reverse charge" in text(client.get(address))
+    assert client.post(address).status_code == 302
+    assert address not in text(client.get("/office/"))
+    assert "nothing to confirm" in text(client.get(address))
+
+
+def test_accounts_do_not_read_mails(accounts, owner):
+    assert browser(accounts).get("/staff/mailbox/").status_code == 404
+    assert browser(owner).get("/staff/mailbox/").status_code == 200

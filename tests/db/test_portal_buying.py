@@ -2,6 +2,7 @@
 
 import pytest
 
+from staffetta.accounts.models import Account
 from staffetta.billing import ledger, salessettings, transfers
 from staffetta.billing.errors import LinkRefused, NotEnoughCredit, NotLinked, TransferTooLarge
 from staffetta.billing.models import AccountLink, Discount, Entry, Order, SpecialPrice
@@ -175,3 +176,15 @@ def test_a_debit_never_takes_what_is_held(people):
     first = ledger.debit(people.account.pk, 100 * CREDIT_E4, "adjustment", "d", "prova")
     assert ledger.debit(people.account.pk, 100 * CREDIT_E4, "adjustment", "d", "prova") == first
     assert all(books.agree for books in ledger.books())
+
+
+def test_nothing_moves_to_a_closed_account(people, linked):
+    Account.objects.filter(pk=people.other_account.pk).update(closed_at="2026-11-22T12:00Z")
+    with pytest.raises(NotLinked):
+        transfers.move(people.account, people.other_account.pk, CREDIT_E4, people.owner, "k")
+
+
+def test_spending_beside_the_gift_does_not_set_it_free(people, linked):
+    hold = ledger.hold(people.account.pk, 1_000 * CREDIT_E4, "send")
+    ledger.charge(hold.pk, 1_000 * CREDIT_E4, "send")
+    assert transfers.movable_e4(people.account) == 0

@@ -15,12 +15,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextInputWidget
 
+from staffetta.accounts import profile
 from staffetta.accounts.models import Account, User
 from staffetta.backoffice import customertables, roles
 from staffetta.backoffice.base import OfficeAdmin
 from staffetta.backoffice.fields import CreditsField
 from staffetta.backoffice.site import office
-from staffetta.billing import adjustments
+from staffetta.billing import adjustments, salessettings, vat, vatcheck
 from staffetta.billing.models import Wallet
 from staffetta.lib import money
 from staffetta.lib.errors import Refused
@@ -62,8 +63,11 @@ class AccountAdmin(OfficeAdmin):
         return found
 
     def get_urls(self) -> list[Any]:
-        """Add the page that gives and takes credits."""
-        own = [path("<int:account_id>/credit/", self.admin_site.admin_view(self.credit_page), name="account-credit")]
+        """Add the pages that give and take credits, and that confirm the data for VAT."""
+        own = [
+            path("<int:account_id>/credit/", self.admin_site.admin_view(self.credit_page), name="account-credit"),
+            path("<int:account_id>/vat/", self.admin_site.admin_view(self.vat_page), name="account-vat"),
+        ]
         return [*own, *super().get_urls()]
 
     def change_view(
@@ -120,3 +124,23 @@ class AccountAdmin(OfficeAdmin):
                 form.add_error("amount_e4", str(refusal))
         context = self.admin_site.each_context(request) | {"title": account.name, "subtitle": gettext("Give or take credits"), "form": form}
         return TemplateResponse(request, "backoffice/form.html", context, status=400 if form.errors else 200)
+
+    def vat_page(self, request: HttpRequest, account_id: int) -> HttpResponse:
+        """Confirm that a customer who claims to pay no VAT here is who they say."""
+        account = get_object_or_404(Account, pk=account_id)
+        data = profile.of(account)
+        if request.method == "POST":
+            assert isinstance(request.user, User)
+            if vatcheck.confirm(account, request.user, request.META.get("REMOTE_ADDR")):
+                messages.success(
+                    request, gettext("The data of %(account)s are confirmed: orders from now on follow them.") % {"account": account.name}
+                )
+            return redirect("office:index")
+        context = self.admin_site.each_context(request) | {
+            "title": account.name,
+            "subtitle": gettext("Data for VAT"),
+            "data": data,
+            "pending": vatcheck.pending(data),
+            "claimed": vatcheck.WORDS[vat.claimed(data, salessettings.current()).regime],
+        }
+        return TemplateResponse(request, "backoffice/vat.html", context)

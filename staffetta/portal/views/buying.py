@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from staffetta.accounts import profile
 from staffetta.accounts.models import Account, User
-from staffetta.billing import ledger, orders, pricelist, ways
-from staffetta.billing.errors import DiscountRefused, PackageGone
+from staffetta.billing import ledger, orders, pricelist, vatcheck, ways
+from staffetta.billing.errors import DiscountRefused, PackageGone, TooManyOrders
 from staffetta.billing.models import Package
 from staffetta.portal.access import customer_may
 from staffetta.portal.forms.buying import BuyForm
@@ -52,6 +52,9 @@ def package(request: HttpRequest, account: Account, package_id: int) -> HttpResp
     except DiscountRefused as refusal:
         form.add_error("code", str(refusal))
         return _page(request, account, chosen, form, status=400)
+    except TooManyOrders as refusal:
+        form.add_error(None, str(refusal))
+        return _page(request, account, chosen, form, status=400)
     if order.state == "created" and given["way"] in _NEXT:
         orders.choose_way(order.pk, given["way"])
         return redirect(_NEXT[given["way"]], order.pk)
@@ -75,6 +78,7 @@ def _page(request: HttpRequest, account: Account, chosen: Package, form: BuyForm
         "form": form,
         "profile": invoiced,
         "profile_complete": profile.complete(invoiced),
+        "vat_pending": vatcheck.pending(invoiced),
         "applied": bool(code) and "code" not in form.errors,
     }
     return render(request, "portal/buy_package.html", context, status=status)

@@ -2,6 +2,7 @@
 
 import secrets
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -41,7 +42,9 @@ def page(request: HttpRequest, account: Account) -> HttpResponse:
         return _page(request, account, LinkForm(), _fresh(account))
     form = LinkForm(request.POST)
     assert isinstance(request.user, User)
-    if form.is_valid():
+    if form.is_valid() and not ratelimit.consume(request, action="link_account"):
+        form.add_error("login", _("Ten accounts were asked within the hour, the most there can be: wait a while, or write to us."))
+    elif form.is_valid():
         try:
             transfers.ask(account, request.user, form.cleaned_data["login"])
             messages.success(request, _("The owner was asked, and agrees on this same page, logged in there."))
