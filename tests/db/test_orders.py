@@ -304,5 +304,5 @@ def test_no_account_keeps_orders_without_end(people, monkeypatch):
 
 
 def test_an_order_waits_at_least_a_day():
-    with pytest.raises(SalesSettingWrong, match="at least one day"):
+    with pytest.raises(SalesSettingWrong, match="almeno un giorno"):
         salessettings.change(order_days_max=0)

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule, run_state_machine_as_test
 
-from staffetta.accounts.models import Account, User
-from staffetta.billing import adjustments, ledger, orders, refunds, transfers
+from staffetta.accounts.models import Account, BillingProfile, User
+from staffetta.billing import adjustments, ledger, orders, refunds, salessettings, transfers
 from staffetta.billing.errors import BillingRefused
 from staffetta.billing.ledger import HoldAlreadyResolved
 from staffetta.billing.models import AccountLink, Entry, Hold, Order, Package, Payment
@@ -57,9 +57,19 @@ class Money(RuleBasedStateMachine):
         """Let the threads go."""
         self.pool.shutdown()
 
-    @initialize(cents=st.integers(1, 10**7), credits_e4=st.integers(1, 10**9))
-    def a_package(self, cents: int, credits_e4: int) -> None:
-        """Sell something at any price."""
+    @initialize(
+        cents=st.integers(1, 10**7),
+        credits_e4=st.integers(1, 10**9),
+        rate_bp=st.integers(0, 10_000),
+        buyers=st.tuples(*[st.sampled_from(["IT company", "IT public", "DE company", "CH company"])] * 2),
+    )
+    def a_package(self, cents: int, credits_e4: int, rate_bp: int, buyers: tuple[str, str]) -> None:
+        """Sell something at any price and rate, to buyers of every kind."""
+        salessettings.change(vat_bp=rate_bp)
+        for account, buyer in zip(self.accounts, buyers, strict=True):
+            country, kind = buyer.split()
+            known = {"country": country, "kind": kind, "vat_number": "1", "vat_checked_at": "2026-11-22T12:00Z"}
+            BillingProfile.objects.update_or_create(account=account, defaults=known)
         Package.objects.update(active=False)
         self.package = Package.objects.create(name="P", credits_e4=credits_e4, price_cents=cents)
 
@@ -157,7 +167,9 @@ class Money(RuleBasedStateMachine):
         for order in Order.objects.filter(account__in=self.accounts):
             exact = (Decimal(order.net_cents) * order.vat_bp / 10_000).quantize(Decimal(1), ROUND_HALF_UP)
             assert order.vat_cents == exact
-            assert order.payable_cents == order.net_cents + order.vat_cents
+            ours = order.vat_cents if order.vat_regime == "standard" else 0
+            assert order.payable_cents == order.net_cents + ours
+            assert order.vat_bp == (salessettings.current().vat_bp if order.vat_regime in {"standard", "split"} else 0)
 
 
 def test_money_is_never_negative_never_lost_never_doubled():
