@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from staffetta.billing import orderstates, ways
@@ -29,7 +29,13 @@ def refused(request: HttpRequest, order: Order, refusal: Refused, status: int = 
     return render(request, "portal/way_refused.html", context, status=status)
 
 
-def paper(content: bytes, name: str) -> HttpResponse:
-    """Give a PDF to be kept."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+def download(request: HttpRequest, order: Order, write: Callable[[Order], bytes], name: str) -> HttpResponse:
+    """Give an open order's paper as a PDF to be kept; `name` has a place for its number. Raises Http404 for an order that is no longer open."""
+    if order.state not in orderstates.OPEN:
+        raise Http404
+    try:
+        content = write(order)
+    except Refused as refusal:
+        return refused(request, order, refusal)
+    headers = {"Content-Disposition": f'attachment; filename="{name % {"number": order.pk}}"', "Cache-Control": "no-store"}
     return HttpResponse(content, content_type="application/pdf", headers=headers)

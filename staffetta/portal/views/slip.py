@@ -1,6 +1,6 @@
 """Pay an order by postal slip: choose it, read its data, print it."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -11,7 +11,6 @@ from staffetta.billing.models import Order
 from staffetta.billing.slip import data
 from staffetta.billing.slip import pdf as paper
 from staffetta.billing.slip.errors import SlipNotOffered
-from staffetta.lib.errors import Refused
 from staffetta.portal import payingpage
 from staffetta.portal.access import customer_may, own
 
@@ -41,10 +40,4 @@ def page(request: HttpRequest, account: Account, order_id: int) -> HttpResponse:
 @customer_may("money")
 def pdf(request: HttpRequest, account: Account, order_id: int) -> HttpResponse:
     """Give the slip as a PDF."""
-    order = own(Order.objects.all(), account, pk=order_id)
-    if order.state not in orderstates.OPEN:
-        raise Http404
-    try:
-        return payingpage.paper(paper.write(order), _("postal-slip-%(number)s.pdf") % {"number": order.pk})
-    except Refused as refusal:
-        return payingpage.refused(request, order, refusal)
+    return payingpage.download(request, own(Order.objects.all(), account, pk=order_id), paper.write, _("postal-slip-%(number)s.pdf"))

@@ -1,6 +1,6 @@
 """Pay an order by bank transfer: choose it, read and copy its data, take them along as a PDF."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -10,7 +10,6 @@ from staffetta.billing.banktransfer import data
 from staffetta.billing.banktransfer import pdf as paper
 from staffetta.billing.banktransfer.errors import TransferNotOffered
 from staffetta.billing.models import Order
-from staffetta.lib.errors import Refused
 from staffetta.portal import payingpage
 from staffetta.portal.access import customer_may, own
 
@@ -40,10 +39,4 @@ def page(request: HttpRequest, account: Account, order_id: int) -> HttpResponse:
 @customer_may("money")
 def pdf(request: HttpRequest, account: Account, order_id: int) -> HttpResponse:
     """Give the data of the transfer as a PDF."""
-    order = own(Order.objects.all(), account, pk=order_id)
-    if order.state not in orderstates.OPEN:
-        raise Http404
-    try:
-        return payingpage.paper(paper.write(order), _("transfer-%(number)s.pdf") % {"number": order.pk})
-    except Refused as refusal:
-        return payingpage.refused(request, order, refusal)
+    return payingpage.download(request, own(Order.objects.all(), account, pk=order_id), paper.write, _("transfer-%(number)s.pdf"))
