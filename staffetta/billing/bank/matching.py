@@ -1,11 +1,12 @@
 """Decide which order a line of a statement pays: surely, perhaps and why, or none. Reads orders in sets; writes nothing.
 
-Sure is only a line with the right code of one order that is open, or was given up, and with its very amount.
+Sure is only a line with the right code of one order that is open, or was given up not long ago, and with its very amount.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -14,13 +15,20 @@ from staffetta.billing import orderstates, reasoncode
 from staffetta.billing.bank import payername
 from staffetta.billing.bank.nearcode import NearCodes
 from staffetta.billing.models import BankLine, Order, Payment
+from staffetta.lib import clock
 from staffetta.lib.money import euro
+
+OLD_AFTER = timedelta(days=60)  # of an order that was given up
 
 # Why a line is only proposed, or not even that.
 WHY: dict[str, Promise] = {
     "amount_low": _("The code is right, but %(difference)s are missing."),
     "amount_high": _("The code is right, but %(difference)s too much came."),
     "cancelled_amount": _("The code is that of a cancelled order, and the amount is another (%(difference)s)."),
+    "old_price": _(
+        "The code is that of an order that was given up, at a price that may no longer hold: look, then accept it or give the money back."
+    ),
+    "same_movement": _("Perhaps the same movement as one of another file: same day, amount and code. If it is, set it aside."),
     "order_paid": _("The order with this code is paid already: if you accept, this money is surplus and must go back."),
     "proof_amount": _(
         "The order with this code was taken as paid by a receipt, and another amount came (%(difference)s):"
@@ -88,11 +96,13 @@ def verdict(line: BankLine, orders: Known) -> Verdict:
 def judged(line: BankLine, order: Order) -> Verdict:
     """Return what a line is whose one right code is that of this order, as the order is now."""
     if order.state in {"paid", "refunded"}:
+        if same_movement(line, order) is not None:
+            return Verdict("proposed", order.pk, "same_movement")
         if proven(order, line.amount_cents) is not None:
             return Verdict("matched", order.pk)
         return Verdict("proposed", order.pk, "order_paid" if promised(order) is None else "proof_amount")
     if line.amount_cents == order.payable_cents:
-        return Verdict("matched", order.pk)
+        return Verdict("proposed", order.pk, "old_price") if _price_is_old(order) else Verdict("matched", order.pk)
     if order.state == "cancelled":
         return Verdict("proposed", order.pk, "cancelled_amount")
     return Verdict("proposed", order.pk, "amount_low" if line.amount_cents < order.payable_cents else "amount_high")
@@ -102,6 +112,19 @@ def proven(order: Order, amount_cents: int) -> Payment | None:
     """Return the payment of this amount that the staff took as made by a proof, and whose money no line has brought yet."""
     payment = promised(order)
     return payment if payment and payment.amount_cents == amount_cents else None
+
+
+def same_movement(line: BankLine, order: Order) -> BankLine | None:
+    """Return the line of another file that paid this order with the same amount on the same day, as another kind of file would tell it."""
+    alike = order.bank_lines.filter(state="matched", source=line.source, booked_on=line.booked_on, amount_cents=line.amount_cents)
+    return alike.exclude(file=line.file_id).first()
+
+
+def _price_is_old(order: Order) -> bool:
+    """Tell whether an order was given up and its price then was a favour, or is long ago: nobody may keep one in store for later."""
+    if order.state != "cancelled":
+        return False
+    return order.discount_id is not None or (order.ended_at or order.created_at) < clock.now() - OLD_AFTER
 
 
 def promised(order: Order) -> Payment | None:

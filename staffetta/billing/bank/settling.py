@@ -23,8 +23,9 @@ def locked(line_id: int) -> BankLine:
 def settle(line: BankLine, order: Order, staff: User | None, *, as_promised: bool = False) -> BankLine:
     """Match a locked line with a locked order.
 
-    Where the staff took the order as paid by a proof of this amount, or say so (`as_promised`), this is that money come in; else it
-    pays the order on the day it was booked, or is surplus where that was paid otherwise. The payment's reference is the line's key: a second one is refused by the database.
+    Where the staff took the order as paid by a proof of this amount, or say that it is that money (`as_promised`), this is it; else
+    it pays the order on the day it was booked, or is surplus where that was paid otherwise. The payment's reference is the line's
+    key: a second one is refused by the database.
     """
     payment = (matching.promised(order) if as_promised else matching.proven(order, line.amount_cents)) if order.state == "paid" else None
     if payment is None:
