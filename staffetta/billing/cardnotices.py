@@ -32,15 +32,27 @@ def given_back_elsewhere(payment: Payment) -> None:
     _tell(payment, "payment given back elsewhere", f"{payment.provider}: {payment.reference}")
 
 
+def given_back_in_part(payment: Payment, returned_cents: int) -> None:
+    """A part of the money went back at the provider, and all the credits are still here."""
+    _tell(payment, "payment given back in part", f"{payment.provider}: {payment.reference}, {euro(returned_cents)}")
+
+
+def never_answered(payment: Payment) -> None:
+    """The provider has not said for days what became of a payment: it is closed."""
+    _tell(payment, "payment never answered", f"{payment.provider}: {payment.reference}")
+
+
 def disputed(payment: Payment | None, event: Event) -> None:
-    """A cardholder disputes a payment."""
-    _tell(payment, "payment disputed", f"{event.kind}: {event.reference}")
+    """A cardholder disputes a payment; a second dispute of the same one is told as well."""
+    _tell(payment, "payment disputed", f"{event.kind}: {event.reference}, {event.about}")
 
 
 NAMES: dict[str, Promise] = {
     "payment amount differs": _("Another amount came than was asked for: nothing was credited"),
     NOT_GIVEN_BACK: _("The card service does not return the money: return it by hand"),
     "payment given back elsewhere": _("The money was returned in the card service's own pages, and the credits are still here"),
+    "payment given back in part": _("A part of the money was returned in the card service's own pages, and all the credits are still here"),
+    "payment never answered": _("The card service did not say in seven days what became of a payment: look for it in its pages"),
     "payment disputed": _("The cardholder disputes the payment: answer in the card service's pages"),
 }
 _LOOKED_AT = "card notice looked at"
@@ -52,10 +64,16 @@ def is_not_given_back(payment: Payment) -> bool:
 
 
 def open_notices() -> list[AuditLine]:
-    """Return what nobody has looked at yet, the newest first."""
+    """Return what nobody has looked at yet, the newest first; money that has gone back since is no matter any more."""
     seen = AuditLine.objects.filter(action=_LOOKED_AT).values_list("target", flat=True)
     done = {int(target.rpartition(" ")[2]) for target in seen}
-    return list(AuditLine.objects.filter(action__in=NAMES).exclude(pk__in=done).select_related("account").order_by("-pk"))
+    rows = list(AuditLine.objects.filter(action__in=NAMES).exclude(pk__in=done).select_related("account").order_by("-pk"))
+    stuck = [line.target for line in rows if line.action == NOT_GIVEN_BACK]
+    back = Payment.objects.filter(state="refunded", pk__in=[int(target.rpartition(" ")[2]) for target in stuck]).values_list(
+        "pk", flat=True
+    )
+    settled = {f"payment {payment_id}" for payment_id in back}
+    return [line for line in rows if line.action != NOT_GIVEN_BACK or line.target not in settled]
 
 
 @transaction.atomic
@@ -82,7 +100,7 @@ def payment_of(notice: AuditLine) -> Payment | None:
 
 def _tell(payment: Payment | None, action: str, why: str) -> None:
     target = f"payment {payment.pk}" if payment else why
-    if AuditLine.objects.filter(action=action, target=target[:120]).exists():
+    if AuditLine.objects.filter(action=action, target=target[:120], reason=why[:300]).exists():
         return
     audit.record(None, action, target, account_id=payment.order.account_id if payment else None, reason=why)
     _log.warning("%s: %s (%s)", target, action, why)

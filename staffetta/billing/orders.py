@@ -15,7 +15,7 @@ from staffetta.accounts import audit
 from staffetta.accounts.models import Account, User
 from staffetta.billing import discounts, ledger, orderstates, pricelist, salessettings
 from staffetta.billing.errors import OrderEnded, OrderPaidAlready, TooManyOrders
-from staffetta.billing.models import Discount, Order, Payment, SavedCard
+from staffetta.billing.models import Discount, Order, Package, Payment, SavedCard
 from staffetta.lib import clock
 
 OPEN_MAX = 20
@@ -67,12 +67,13 @@ def choose_way(order_id: int, way: str) -> Order:
 
 
 @transaction.atomic
-def begin_payment(order_id: int, provider: str, reference: str, *, card: SavedCard | None = None, save_card: bool = False) -> Payment:
+def begin_payment(
+    order_id: int, provider: str, reference: str, *, card: SavedCard | None = None, save_card: bool = False, automatic: bool = False
+) -> Payment:
     """Note that a provider was asked for the order's money. Raises OrderPaidAlready, OrderEnded."""
     order = choose_way(order_id, "card")
-    return Payment.objects.create(
-        order=order, provider=provider, reference=reference, amount_cents=order.payable_cents, card=card, save_card=save_card
-    )
+    how = {"card": card, "save_card": save_card, "automatic": automatic}
+    return Payment.objects.create(order=order, provider=provider, reference=reference, amount_cents=order.payable_cents, **how)
 
 
 @transaction.atomic
@@ -142,6 +143,11 @@ def expire() -> int:
     before = clock.now() - timedelta(days=salessettings.current().order_days_max)
     old = Order.objects.filter(state__in=orderstates.OPEN, created_at__lt=before)
     return old.exclude(payments__state="started").update(state="cancelled", ended_at=clock.now())
+
+
+def waiting_for(account: Account, package: Package) -> Order | None:
+    """Return the account's newest order of a package that waits for its money, so that nobody orders twice without knowing."""
+    return Order.objects.filter(account=account, package=package, state__in=orderstates.OPEN, automatic=False).order_by("-pk").first()
 
 
 def locked(order_id: int) -> Order:

@@ -51,6 +51,11 @@ def money_returned(payment_id: int) -> bool:
     return bool(Payment.objects.filter(pk=payment_id, state="refunding").update(state="refunded"))
 
 
+def money_not_returned(payment_id: int) -> bool:
+    """Note that money which was on its way back has not arrived; return False where that was known."""
+    return bool(Payment.objects.filter(pk=payment_id, state="refunded").update(state="refunding"))
+
+
 BY_HAND = ("bank", "post", "staff")
 
 

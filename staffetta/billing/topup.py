@@ -14,16 +14,25 @@ from django.utils.translation import gettext as _
 
 from staffetta.accounts import audit, operator
 from staffetta.accounts.models import Account, User
-from staffetta.billing import cardpayments, cards, ledger, orders, pricelist, topupmails
+from staffetta.billing import cardpayments, cards, ledger, orders, orderstates, pricelist, topupmails
 from staffetta.billing.errors import OrderRefused, PackageGone
-from staffetta.billing.models import Order, Payment, TopUp
+from staffetta.billing.models import Entry, Order, Payment, TopUp
 from staffetta.billing.payments.base import Unreachable
-from staffetta.billing.payments.errors import CardsNotOffered, TopUpMonthTooSmall, TopUpNeedsConsent, TopUpThresholdWrong
+from staffetta.billing.payments.errors import CardRefused, TopUpMonthTooSmall, TopUpNeedsConsent, TopUpThresholdTooHigh, TopUpThresholdWrong
 from staffetta.lib import clock, money
 
 FAILURES_MAX = 3
 PAUSE = timedelta(days=1)
-STOPS_AT_ONCE = {"needs_customer", "three_ds_failed", "three_ds_inactive", "expired_card", "lost_or_stolen"}
+STOPS_AT_ONCE = {
+    "needs_customer",
+    "three_ds_failed",
+    "three_ds_inactive",
+    "expired_card",
+    "lost_or_stolen",
+    "card_unknown",
+    "sum_too_small",
+}
+_TAKEN_BY_STAFF = ("purchase", "adjustment")
 _ROME = ZoneInfo("Europe/Rome")
 _log = logging.getLogger(__name__)
 
@@ -44,7 +53,7 @@ def consent() -> str:
 def set_up(account: Account, user: User, package_id: int, card_id: int, threshold: str, month_max: str, agreed: bool) -> TopUp:
     """Switch it on with these values, as people write them.
 
-    Raises TopUpNeedsConsent, TopUpThresholdWrong, TopUpMonthTooSmall, CardGone, PackageGone.
+    Raises TopUpNeedsConsent, TopUpThresholdWrong, TopUpThresholdTooHigh, TopUpMonthTooSmall, CardGone, PackageGone.
     """
     package, card = pricelist.find(package_id), cards.find(account, card_id)
     price_cents = pricelist.price(account, package).payable_cents
@@ -54,6 +63,8 @@ def set_up(account: Account, user: User, package_id: int, card_id: int, threshol
         threshold_e4 = 0
     if threshold_e4 <= 0:
         raise TopUpThresholdWrong(value=threshold)
+    if threshold_e4 >= package.credits_e4:
+        raise TopUpThresholdTooHigh(value=threshold, credits=money.plain(package.credits_e4))
     try:
         month_cents_max = money.cents(month_max)
     except ValueError:
@@ -95,8 +106,10 @@ def run() -> int:
             take_note(account_id)
             if found := wanted(account_id):
                 bought += _charged(*found)
-        except (Unreachable, CardsNotOffered, OrderRefused, IntegrityError) as error:
+        except (Unreachable, CardRefused, OrderRefused, IntegrityError) as error:
             _log.warning("top-up of account %s: %s", account_id, error)
+        except Exception:  # one that fails must not keep the others from their credit
+            _log.exception("top-up of account %s", account_id)
     return bought
 
 
@@ -114,7 +127,7 @@ def take_note(account_id: int) -> None:
         row.failures, row.try_at = len(refused), (last.ended_at or clock.now()) + PAUSE
         row.active, row.stopped = not stops, last.refusal if stops else ""
         row.save(update_fields=["failures", "try_at", "active", "stopped"])
-    topupmails.refused(row, last)
+        topupmails.refused(row, last)
 
 
 def wanted(account_id: int) -> tuple[Order, int] | None:
@@ -124,7 +137,7 @@ def wanted(account_id: int) -> tuple[Order, int] | None:
     """
     with transaction.atomic():
         row = TopUp.objects.select_for_update(of=("self",)).select_related("account", "card", "consent_by").get(account_id=account_id)
-        if not _is_due(row):
+        if not _is_due(row) or _pauses(row):
             return None
         try:
             order = _left_unpaid(row) or _new_order(row)
@@ -138,15 +151,15 @@ def wanted(account_id: int) -> tuple[Order, int] | None:
         # Nothing is bought above the cap: what was ordered is given up, and the next month begins anew.
         orders.cancel(order.pk)
         TopUp.objects.filter(pk=row.pk).update(try_at=_next_month())
-    topupmails.capped(row)
+        topupmails.capped(row)
     return None
 
 
 def month_spent_cents(account_id: int, other_than: int = 0) -> int:
-    """Return what was bought by itself in this month of Rome, paid or under way."""
+    """Return what was bought by itself in this month of Rome: paid, under way, or given back since, for the card was charged."""
     begin = _month_begin()
     of_month = Order.objects.filter(Q(created_at__gte=begin) | Q(paid_at__gte=begin), account_id=account_id, automatic=True)
-    counted = of_month.filter(state__in=["created", "waiting", "paid"]).exclude(pk=other_than)
+    counted = of_month.filter(state__in=["created", "waiting", "paid", "refunded"]).exclude(pk=other_than)
     return counted.aggregate(sum=Sum("payable_cents"))["sum"] or 0
 
 
@@ -155,14 +168,37 @@ def _is_due(row: TopUp) -> bool:
     return row.active and not waits and row.card.removed_at is None and ledger.wallet(row.account_id).available_e4 < row.threshold_e4
 
 
+def _pauses(row: TopUp) -> bool:
+    """Wait for a day where the staff took credits away, and tell the owners: what was just given back must not be bought again."""
+    taken = Entry.objects.filter(
+        account_id=row.account_id, kind__in=_TAKEN_BY_STAFF, amount_e4__lt=0, created_at__gt=max(row.consent_at, clock.now() - PAUSE)
+    )
+    last = taken.order_by("-pk").first()
+    if last is None:
+        return False
+    TopUp.objects.filter(pk=row.pk).update(try_at=last.created_at + PAUSE)
+    topupmails.paused(row)
+    return True
+
+
 def _left_unpaid(row: TopUp) -> Order | None:
-    """Return the last automatic order where it is still to be charged; one that somebody is paying is left alone by raising."""
+    """Return the last automatic order where it is still to be charged; one that somebody is paying is left alone by raising.
+
+    One of an earlier consent is taken over where it is the same purchase, and given up where it is another.
+    """
     last = Order.objects.filter(account_id=row.account_id, automatic=True).order_by("-pk").first()
-    if last is None or last.state not in {"created", "waiting", "failed"} or last.created_at < row.consent_at:
+    if last is None or last.state not in orderstates.OPEN:
         return None
     if last.payments.filter(state="started").exists() or last.way in {"transfer", "slip"}:
         raise Unreachable(f"order {last.pk} is being paid")
+    if last.created_at < row.consent_at and not _is_as_agreed(row, last):
+        orders.cancel(last.pk)
+        return None
     return last
+
+
+def _is_as_agreed(row: TopUp, order: Order) -> bool:
+    return order.package_id == row.package_id and order.payable_cents == pricelist.price(row.account, row.package).payable_cents
 
 
 def _new_order(row: TopUp) -> Order:
@@ -182,12 +218,12 @@ def _charged(order: Order, attempt: int) -> bool:
 
 
 def _refused(row: TopUp) -> list[Payment]:
-    """Return the refused charges of kept cards since the consent or the last one that went well, the oldest first."""
+    """Return the refused charges that the job made since the consent or the last one that went well, the oldest first."""
     charges = Payment.objects.filter(
         order__account_id=row.account_id, order__automatic=True, card__isnull=False, created_at__gte=row.consent_at
     )
     well = charges.filter(state__in=["succeeded", "refunding", "refunded"]).order_by("-pk").first()
-    return list(charges.filter(state="refused", pk__gt=well.pk if well else 0).order_by("pk"))
+    return list(charges.filter(state="refused", automatic=True, pk__gt=well.pk if well else 0).order_by("pk"))
 
 
 def _month_begin() -> datetime:

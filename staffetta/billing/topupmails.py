@@ -23,6 +23,11 @@ def capped(row: TopUp) -> None:
     _send(row, "billing/mail/top_up_capped.txt", most=partial(euro, row.month_cents_max))
 
 
+def paused(row: TopUp) -> None:
+    """Tell that the staff took credits away, and that nothing is bought in their place for a day."""
+    _send(row, "billing/mail/top_up_paused.txt")
+
+
 def _send(row: TopUp, template: str, **values: Any) -> None:
     for user in owners(row.account_id):
         shown = values | {"account": user.account, "url": mail.address(reverse("cards"))}

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from staffetta.accounts.models import AuditLine
-from staffetta.billing import cardpayments, ledger, orders, refunds
+from staffetta.billing import cardcare, cardpayments, ledger, orders, refunds
 from staffetta.billing.models import Payment, PaymentEvent
 from staffetta.billing.payments import choice, refusals, testbank_client
 from staffetta.billing.payments.base import Asked, Unreachable
@@ -33,7 +33,7 @@ def balance_e4(people) -> int:
 
 
 def age(payment: Payment, **by: int) -> None:
-    Payment.objects.filter(pk=payment.pk).update(created_at=clock.now() - cardpayments.timedelta(**by))
+    Payment.objects.filter(pk=payment.pk).update(created_at=clock.now() - cardcare.timedelta(**by))
 
 
 def test_it_works(people, bank):
@@ -162,7 +162,7 @@ def test_an_event_is_told_again_while_the_bank_is_silent(people, bank, settings)
 
 def asked(order, cents: int, key: str = "another") -> Asked:
     key = f"{key}-{order.pk}-{clock.now()}"
-    return Asked(key, order.pk, order.account_id, cents, "x", "it", return_url="http://testserver/")
+    return Asked(key, order.pk, order.account_id, cents, "x", "it", return_url="http://testserver/", shop=cardpayments.shop())
 
 
 def test_another_sum_is_never_credited(people, bank, mailoutbox):
@@ -192,9 +192,9 @@ def test_what_was_never_told_is_asked_for(people, bank):
     order = new_order(people)
     payment = begin(browser(people.owner), order)
     bank.pay(payment.reference)
-    assert cardpayments.look_after() == 0
+    assert cardcare.look_after() == 0
     age(payment, minutes=3)
-    assert cardpayments.look_after() == 1
+    assert cardcare.look_after() == 1
     assert balance_e4(people) == PAID_E4
 
 
@@ -202,9 +202,9 @@ def test_what_nobody_finished_is_closed(people, bank):
     order = new_order(people)
     payment = begin(browser(people.owner), order)
     age(payment, minutes=59)
-    assert cardpayments.look_after() == 0
+    assert cardcare.look_after() == 0
     age(payment, minutes=61)
-    assert cardpayments.look_after() == 1
+    assert cardcare.look_after() == 1
     payment.refresh_from_db()
     assert payment.refusal == "abandoned"
     assert bank.pay(payment.reference)[0] == 303
@@ -224,8 +224,8 @@ def test_money_is_given_back_once(people, bank):
     bank.pay(payment.reference)
     cardpayments.returned(order)
     refunds.refund(order.pk, None, "by mistake")
-    assert cardpayments.give_back() == 1
-    assert cardpayments.give_back() == 0
+    assert cardcare.give_back() == 1
+    assert cardcare.give_back() == 0
     payment.refresh_from_db()
     assert payment.state == "refunded"
     assert choice.current().look(payment.reference).state == "refunded"

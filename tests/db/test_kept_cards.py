@@ -36,7 +36,14 @@ def owner_mail(people):
     people.owner.save()
 
 
-def set_up(people, card: SavedCard, threshold: str = "5000", month_max: str = "1.000,00") -> TopUp:
+def spend(people, leaves: int = 100) -> None:
+    """Have all the credits but these leave the wallet, as for messages: by no hand of the staff."""
+    spare_e4 = ledger.wallet(people.account.pk).available_e4 - leaves * 10_000
+    if spare_e4 > 0:
+        ledger.debit(people.account.pk, spare_e4, "transfer", f"spent-{clock.now()}", "spent")
+
+
+def set_up(people, card: SavedCard, threshold: str = "500", month_max: str = "1.000,00") -> TopUp:
     return topup.set_up(people.account, people.owner, make_package_once().pk, card.pk, threshold, month_max, True)
 
 
@@ -145,6 +152,7 @@ def test_it_is_switched_on_and_off_on_its_page(people, bank):
         ("agreed", "", "tick the box to agree"),
         ("threshold", "molti", "“molti” is not a number of credits"),
         ("threshold", "-5", "“-5” is not a number of credits"),
+        ("threshold", "1000", "brings 1000 credits, would be bought again at once"),
         ("month_max", "91,49", "could never be bought"),
         ("month_max", "poco", "could never be bought"),
     ],
@@ -161,22 +169,28 @@ def test_it_keeps_what_was_typed_when_refused(people, bank, field, value, said):
 
 
 def test_it_buys_below_the_threshold_once(people, bank):
-    set_up(people, keep_card(people, bank), threshold="2500")
+    set_up(people, keep_card(people, bank))
+    spend(people)
     assert topup.run() == 1
-    assert ledger.wallet(people.account.pk).balance_e4 == 3_000 * 10_000
+    assert ledger.wallet(people.account.pk).balance_e4 == 1_100 * 10_000
     assert topup.run() == 0
     assert [order.state for order in automatic()] == ["paid"]
 
 
 def test_it_buys_nothing_above_the_threshold(people, bank):
-    set_up(people, keep_card(people, bank), threshold="2000")
+    set_up(people, keep_card(people, bank))
+    spend(people, leaves=500)
     assert topup.run() == 0
     assert automatic() == []
 
 
 def test_it_never_passes_the_months_cap(people, bank, owner_mail, mailoutbox):
-    set_up(people, keep_card(people, bank), threshold="9000", month_max="183,00")
-    assert [topup.run() for _ in range(4)] == [1, 1, 0, 0]
+    set_up(people, keep_card(people, bank), month_max="183,00")
+    bought = []
+    for _ in range(4):
+        spend(people)
+        bought.append(topup.run())
+    assert bought == [1, 1, 0, 0]
     assert topup.month_spent_cents(people.account.pk) == 2 * PRICE_CENTS
     assert [order.state for order in automatic()] == ["paid", "paid", "cancelled"]
     assert [message.subject for message in mailoutbox if "limit" in message.subject or "limite" in message.subject] != []
@@ -185,6 +199,7 @@ def test_it_never_passes_the_months_cap(people, bank, owner_mail, mailoutbox):
 
 def test_after_a_refusal_it_tries_the_same_order_a_day_later_and_stops_after_three(people, bank, owner_mail, mailoutbox):
     set_up(people, keep_card(people, bank, REFUSED_LATER))
+    spend(people)
     assert [topup.run(), topup.run()] == [0, 0]
     (order,) = automatic()
     assert (order.state, order.payments.count()) == ("failed", 1)
@@ -205,6 +220,7 @@ def test_after_a_refusal_it_tries_the_same_order_a_day_later_and_stops_after_thr
 
 def test_it_stops_at_once_where_the_bank_wants_the_customer_who_may_pay_by_hand(people, bank):
     set_up(people, keep_card(people, bank, WANTS_CUSTOMER))
+    spend(people)
     topup.run()
     row, (order,) = topup.of(people.account), automatic()
     assert (row.active, row.stopped) == (False, "needs_customer")
@@ -213,7 +229,8 @@ def test_it_stops_at_once_where_the_bank_wants_the_customer_who_may_pay_by_hand(
 
 
 def test_it_goes_on_where_it_died_between_order_and_charge(people, bank):
-    set_up(people, keep_card(people, bank), threshold="2500")
+    set_up(people, keep_card(people, bank))
+    spend(people)
     order, attempt = topup.wanted(people.account.pk)
     assert attempt == 1
     assert topup.run() == 1
@@ -222,9 +239,10 @@ def test_it_goes_on_where_it_died_between_order_and_charge(people, bank):
 
 def test_a_charge_that_we_did_not_hear_of_is_not_made_twice(people, bank):
     card = keep_card(people, bank)
-    set_up(people, card, threshold="2500")
+    set_up(people, card)
+    spend(people)
     order, attempt = topup.wanted(people.account.pk)
-    asked = cardpayments._asked(order, "testbank", attempt=f"{attempt}-auto")
+    asked = cardpayments.asked(order, "testbank", attempt=cardpayments.attempt_of(card, attempt))
     seen = choice.current().charge(asked, cards.token(card))  # and here we die
     assert topup.run() == 1
     assert order.payments.get().reference == seen.reference
@@ -232,6 +250,7 @@ def test_a_charge_that_we_did_not_hear_of_is_not_made_twice(people, bank):
 
 def test_an_order_that_somebody_pays_by_transfer_is_left_alone(people, bank):
     set_up(people, keep_card(people, bank, REFUSED_LATER))
+    spend(people)
     topup.run()
     (order,) = automatic()
     orders.choose_way(order.pk, "transfer")
@@ -242,7 +261,8 @@ def test_an_order_that_somebody_pays_by_transfer_is_left_alone(people, bank):
 
 
 def test_a_silent_bank_is_asked_again_with_the_same_order(people, bank, settings):
-    set_up(people, keep_card(people, bank), threshold="2500")
+    set_up(people, keep_card(people, bank))
+    spend(people)
     settings.TESTBANK_URL = "http://127.0.0.1:1"
     assert topup.run() == 0
     settings.TESTBANK_URL = bank.url
@@ -252,6 +272,7 @@ def test_a_silent_bank_is_asked_again_with_the_same_order(people, bank, settings
 
 def test_a_package_that_is_gone_stops_it(people, bank):
     row = set_up(people, keep_card(people, bank))
+    spend(people)
     row.package.active = False
     row.package.save()
     assert topup.run() == 0
@@ -260,6 +281,7 @@ def test_a_package_that_is_gone_stops_it(people, bank):
 
 def test_a_closed_account_buys_nothing(people, bank):
     set_up(people, keep_card(people, bank))
+    spend(people)
     people.account.closed_at = clock.now()
     people.account.save()
     assert topup.run() == 0
@@ -271,7 +293,7 @@ def test_a_kept_card_pays_an_order_by_hand(people, bank):
     assert f"Visa •••• {card.last4}" in text(client.get(f"/buy/{package.pk}/"))
     form = {"key": "k9", "way": f"kept-{card.pk}"}
     assert client.post(f"/buy/{package.pk}/", form).status_code == 307
-    order = Order.objects.get(key="k9")
+    order = Order.objects.get(key="form-k9")
     client.post(f"/orders/{order.pk}/card/", form)
     order.refresh_from_db()
     assert (order.state, order.payments.get().card) == ("paid", card)
@@ -281,7 +303,9 @@ def test_a_kept_card_that_the_bank_wants_to_see_leaves_the_order(people, bank):
     card = keep_card(people, bank, WANTS_CUSTOMER)
     order = new_order(people, key="k9")
     response = browser(people.owner).post(f"/orders/{order.pk}/card/", {"way": f"kept-{card.pk}"}, follow=True)
-    assert "without you" in text(response)
+    page = html.unescape(text(response))
+    assert "your bank then asks you for its code" in page
+    assert "automatic top-up" not in page
     order.refresh_from_db()
     assert order.state == "failed"
 

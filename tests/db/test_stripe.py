@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from staffetta.billing import cardpayments, cards, ledger, refunds
+from staffetta.billing import cardcare, cardpayments, cards, ledger, refunds
 from staffetta.billing.models import Order, Payment, PaymentEvent
 from staffetta.billing.payments import choice
 from staffetta.billing.payments.base import Card, Unreachable
@@ -163,7 +163,7 @@ def test_money_is_given_back(people, shop):
     pay(shop, payment)
     cardpayments.returned(order)
     refunds.refund(order.pk, None, "by mistake")
-    assert cardpayments.give_back() == 1
+    assert cardcare.give_back() == 1
     payment.refresh_from_db()
     assert payment.state == "refunded"
 
@@ -201,8 +201,8 @@ def test_what_localstripe_tells_by_itself_is_believed(people, shop, live_server,
 def test_what_nobody_finished_is_closed(people, shop):
     order = new_order(people)
     payment = begin(browser(people.owner), order)
-    Payment.objects.filter(pk=payment.pk).update(created_at=clock.now() - cardpayments.timedelta(hours=2))
-    assert cardpayments.look_after() == 1
+    Payment.objects.filter(pk=payment.pk).update(created_at=clock.now() - cardcare.timedelta(hours=2))
+    assert cardcare.look_after() == 1
     payment.refresh_from_db()
     assert payment.refusal == "abandoned"
     assert "error" in pay(shop, payment)

@@ -79,6 +79,7 @@ class Payment(models.Model):
     refusal = models.CharField(max_length=40, blank=True)  # a code of payments/refusals.py
     card = models.ForeignKey(SavedCard, on_delete=models.SET_NULL, null=True, related_name="payments")
     save_card = models.BooleanField(default=False)
+    automatic = models.BooleanField(default=False)  # charged by the top-up, without the customer
     surplus = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)

@@ -5,11 +5,17 @@ A provider is asked what a payment's state is *now* after every event and return
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
+
+Returned = Literal["returned", "under way", "not returned"]  # what became of money that is to go back
 
 
 class Unreachable(Exception):
     """The provider did not answer, or not in time: nobody knows what it did. The same key may be tried again."""
+
+
+class Unknown(Unreachable):
+    """The provider answers, and knows no such payment: it was made with other keys, or never came to be."""
 
 
 class Forged(Exception):
@@ -30,7 +36,10 @@ class Card:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a payment is for, as the provider needs it. `key`: a repeat with the same key is the same payment there too."""
+    """What a payment is for, as the provider needs it. `key`: a repeat with the same key is the same payment there too.
+
+    `shop` tells our installation from another that uses the same keys.
+    """
 
     key: str
     order_id: int
@@ -42,6 +51,7 @@ class Asked:
     return_url: str = ""
     customer: str = ""
     save_card: bool = False
+    shop: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,6 +59,7 @@ class Seen:
     """A payment as the provider has it now: `state` is started, succeeded, refused or refunded; `refusal` a code of refusals.py.
 
     `url`: where the browser must go on, where that is the provider's page. `secret`: what our own page hands to the provider's script.
+    `order_id`, `account_id` and `shop` are as we gave them, zero or empty where somebody else made the payment.
     """
 
     reference: str
@@ -56,6 +67,9 @@ class Seen:
     refusal: str = ""
     amount_cents: int = 0
     order_id: int = 0
+    account_id: int = 0
+    shop: str = ""
+    returned_cents: int = 0
     url: str = ""
     secret: str = ""
     card: Card | None = None
@@ -63,22 +77,26 @@ class Seen:
 
 @dataclass(frozen=True)
 class Event:
-    """What a provider told by itself: its own id, its kind, which payment it is about, and the body as it may be kept."""
+    """What a provider told by itself: its own id, its kind, which payment it is about, and the body as it may be kept.
+
+    `about`: the name of what happened to the payment, a dispute or a refund.
+    """
 
     id: str
     kind: str
     reference: str
     body: Mapping[str, Any] = field(default_factory=dict)
+    about: str = ""
 
 
 class Provider(Protocol):
-    """One card provider. Every method that asks it something raises Unreachable where there is no answer."""
+    """One card provider. Every method that asks it something raises Unreachable where there is no answer, Unknown where it knows no such payment."""
 
     name: str
     own_page: bool  # our own page shows the provider's card field; else the browser goes to the provider's page
 
     def start(self, asked: Asked) -> Seen:
-        """Open a payment; the customer's browser goes on with its `url` or `secret`."""
+        """Open a payment; the customer's browser goes on with its `url` or `secret`. Raises CardNotTaken, CardSumTooSmall."""
 
     def look(self, reference: str, return_url: str = "") -> Seen:
         """Return a payment as it is now; `return_url` tells where the browser is, for the address of the provider's page."""
@@ -89,8 +107,11 @@ class Provider(Protocol):
     def abandon(self, reference: str) -> Seen:
         """Take back a payment that nobody has finished, so that nobody still can; return it as it is now."""
 
-    def refund(self, reference: str, amount_cents: int, key: str) -> bool:
-        """Give the money back; return whether it is on its way."""
+    def refund(self, reference: str, amount_cents: int, key: str) -> Returned:
+        """Give the money back, once, and return what became of it."""
+
+    def returned(self, reference: str, amount_cents: int) -> Returned | None:
+        """Return what became of money that was to go back; None where nobody asked for it."""
 
     def forget(self, card: Card) -> None:
         """Keep the card no longer."""

@@ -5,9 +5,13 @@ BillingRefused
     ├── CardsNotOffered
     ├── CardServiceSilent
     ├── CardGone
+    ├── CardNotTaken
+    ├── CardSumTooSmall
+    ├── CardAmountDiffers
     └── TopUpRefused
         ├── TopUpNeedsConsent
         ├── TopUpThresholdWrong
+        ├── TopUpThresholdTooHigh
         └── TopUpMonthTooSmall
 """
 
@@ -44,6 +48,30 @@ class CardGone(CardRefused):
     message = _("This card is no longer kept: choose another, or pay an order by card and have it kept.")
 
 
+class CardNotTaken(CardRefused):
+    """No values."""
+
+    code = "card_not_taken"
+    message = _(
+        "The payment service did not take this payment, and nothing was charged: try again without having the card kept, or pay by bank"
+        " transfer."
+    )
+
+
+class CardSumTooSmall(CardRefused):
+    """Values: value, least."""
+
+    code = "card_sum_too_small"
+    message = _("%(value)s cannot be paid by card, which takes at least %(least)s: choose a larger package, or pay by bank transfer.")
+
+
+class CardAmountDiffers(CardRefused):
+    """Values: number."""
+
+    code = "card_amount_differs"
+    message = _("A payment of another amount came for order %(number)s: do not pay once more, we look at it and write to you.")
+
+
 class TopUpRefused(CardRefused):
     """Any refusal about the automatic top-up."""
 
@@ -62,6 +90,16 @@ class TopUpThresholdWrong(TopUpRefused):
 
     code = "top_up_threshold_wrong"
     message = _("“%(value)s” is not a number of credits above zero: write for example 200.")
+
+
+class TopUpThresholdTooHigh(TopUpRefused):
+    """Values: value, credits."""
+
+    code = "top_up_threshold_too_high"
+    message = _(
+        "With a threshold of “%(value)s” this package, which brings %(credits)s credits, would be bought again at once: write a lower"
+        " threshold, or choose a larger package."
+    )
 
 
 class TopUpMonthTooSmall(TopUpRefused):

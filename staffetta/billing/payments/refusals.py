@@ -51,6 +51,21 @@ REFUSALS: dict[str, Refusal] = {
         _("Pay this order yourself, with the bank's code; afterwards you can switch the automatic top-up on again."),
         steps=True,
     ),
+    "pay_with_code": Refusal(
+        _("Your bank wants to check that it is really you before it pays with this card."),
+        _("Pay this order by card: your bank then asks you for its code."),
+        steps=True,
+    ),
+    "card_unknown": Refusal(
+        _("The payment service no longer knows this card."),
+        _("Pay by card once more and have the card kept anew, or pay with another card."),
+    ),
+    "sum_too_small": Refusal(
+        _("This sum is below the least that can be paid by card."), _("Pay by bank transfer, or choose a larger package."), again=False
+    ),
+    "not_taken": Refusal(
+        _("The payment service did not take this payment."), _("Nothing was charged. Pay with another card or by bank transfer.")
+    ),
     "issuer_unreachable": Refusal(
         _("The bank that issued this card did not answer."),
         _("Nothing was charged. Try again in some minutes, or pay with another card."),

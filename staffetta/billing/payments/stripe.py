@@ -3,15 +3,18 @@
 The card is typed into Stripe's own field (docs/decisions/0010); we see its brand and last four digits, never its number.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, TypeVar
 
 import stripe
 
-from staffetta.billing.payments.base import Asked, Card, Event, Forged, Seen, Unreachable
+from staffetta.billing.payments.base import Asked, Card, Event, Forged, Returned, Seen, Unknown, Unreachable
 from staffetta.billing.payments.declines import named
+from staffetta.billing.payments.errors import CardNotTaken, CardRefused, CardSumTooSmall
 from staffetta.billing.payments.signature import TOLERANCE_S
+from staffetta.lib.money import euro
 
 STATES = {
     "requires_payment_method": "started",  # refused where an attempt has failed
@@ -28,7 +31,14 @@ KINDS = {
     "payment_intent.canceled",
     "charge.refunded",
     "charge.dispute.created",
+    "charge.refund.updated",
+    "refund.failed",
+    "refund.updated",
 }
+REFUNDS: dict[str, Returned] = {"succeeded": "returned", "pending": "under way", "requires_action": "under way"}
+CENTS_MIN = 50  # docs.stripe.com/currencies: the least charge in euro
+NOT_TAKEN = {"amount_too_small": "sum_too_small", "resource_missing": "card_unknown"}
+_log = logging.getLogger(__name__)
 TIMEOUT_S = 20
 _EXPAND = ["payment_method", "latest_charge"]
 T = TypeVar("T")
@@ -54,25 +64,38 @@ class Stripe:
         )
 
     def start(self, asked: Asked) -> Seen:
-        """Open a payment; our card page goes on with its secret."""
+        """Open a payment; our card page goes on with its secret. Raises CardNotTaken, CardSumTooSmall."""
+        if asked.amount_cents < CENTS_MIN:
+            raise _too_small(asked)
         params: dict[str, Any] = self._wanted(asked)
-        if asked.save_card:
-            params["metadata"]["keep"] = "yes"
-            params["customer"] = asked.customer or self._customer(asked)
-            params["payment_method_options"] = {"card": {"setup_future_usage": "off_session"}}
-        return self._seen(self._call(lambda: self._client.v1.payment_intents.create(params, self._once(asked.key))))  # type: ignore[arg-type]
+        try:
+            if asked.save_card:
+                params["metadata"]["keep"] = "yes"
+                params["customer"] = asked.customer or self._customer(asked)
+                params["payment_method_options"] = {"card": {"setup_future_usage": "off_session"}}
+            return self._seen(self._call(lambda: self._client.v1.payment_intents.create(params, self._once(asked.key))))  # type: ignore[arg-type]
+        except stripe.InvalidRequestError as error:
+            raise _not_taken(asked, error) from error
 
     def look(self, reference: str, return_url: str = "") -> Seen:
         """Return a payment as it is now."""
-        return self._seen(self._call(lambda: self._client.v1.payment_intents.retrieve(reference, {"expand": _EXPAND})))
+        try:
+            return self._seen(self._call(lambda: self._client.v1.payment_intents.retrieve(reference, {"expand": _EXPAND})))
+        except stripe.InvalidRequestError as error:
+            raise Unknown(f"Stripe: {error}") from error
 
     def charge(self, asked: Asked, card: Card) -> Seen:
         """Charge a kept card; a refusal of its bank is an answer, not an error."""
+        if asked.amount_cents < CENTS_MIN:
+            return _refused(asked, "sum_too_small")
         params = self._wanted(asked) | {"customer": card.customer, "payment_method": card.token, "off_session": True, "confirm": True}
         try:
             seen = self._seen(self._call(lambda: self._client.v1.payment_intents.create(params, self._once(asked.key))))  # type: ignore[arg-type]
         except stripe.CardError as error:
-            return self._refused(asked, error)
+            return _declined(asked, error)
+        except stripe.InvalidRequestError as error:
+            _log.error("order %s: Stripe does not take the charge: %s", asked.order_id, error)
+            return _refused(asked, NOT_TAKEN.get(error.code or "", "not_taken"))
         # A bank that wants the customer leaves the payment waiting for somebody who is not there.
         return seen if seen.state != "started" else self._without_customer(seen.reference)
 
@@ -85,15 +108,24 @@ class Stripe:
         seen = self.look(reference)
         return Seen(**vars(seen) | {"refusal": "abandoned"}) if seen.state == "refused" else seen
 
-    def refund(self, reference: str, amount_cents: int, key: str) -> bool:
-        """Give a payment back."""
-        params: dict[str, Any] = {"payment_intent": reference, "amount": amount_cents}
+    def refund(self, reference: str, amount_cents: int, key: str) -> Returned:
+        """Give back what did not go back before; a refund that has failed is not tried again."""
         try:
-            once = self._once(key)
-            refund = self._call(lambda: self._client.v1.refunds.create(params, once))  # type: ignore[arg-type]
+            before = self._refunds(reference)
+            if told := _became(before, amount_cents):
+                return told
+            params: dict[str, Any] = {"payment_intent": reference, "amount": amount_cents - _sum(before)}
+            refund = self._call(lambda: self._client.v1.refunds.create(params, self._once(key)))  # type: ignore[arg-type]
         except stripe.InvalidRequestError as error:
-            return error.code == "charge_already_refunded"
-        return refund.status in {"succeeded", "pending"}
+            return "returned" if error.code == "charge_already_refunded" else "not returned"
+        return REFUNDS.get(refund.status or "", "not returned")
+
+    def returned(self, reference: str, amount_cents: int) -> Returned | None:
+        """Return what became of money that was to go back."""
+        try:
+            return _became(self._refunds(reference), amount_cents)
+        except stripe.InvalidRequestError as error:
+            raise Unknown(f"Stripe: {error}") from error
 
     def forget(self, card: Card) -> None:
         """Detach a card from its customer; one that Stripe does not know is forgotten already."""
@@ -111,14 +143,20 @@ class Stripe:
             raise Forged(str(error)) from error
         reference = about.get("id") if about.get("object") == "payment_intent" else about.get("payment_intent")
         kept = {name: about.get(name) for name in ("id", "object", "status", "amount", "currency", "reason") if about.get(name)}
-        return Event(told.id, told.type, str(reference or "") if told.type in KINDS else "", {"created": told.created, "object": kept})
+        return Event(
+            told.id,
+            told.type,
+            str(reference or "") if told.type in KINDS else "",
+            {"created": told.created, "object": kept},
+            str(about.get("id") or ""),
+        )
 
     def _wanted(self, asked: Asked) -> dict[str, Any]:
         return {
             "amount": asked.amount_cents,
             "currency": "eur",
             "payment_method_types": ["card"],
-            "metadata": {"order": asked.order_id, "account": asked.account_id, "description": asked.description},
+            "metadata": {"order": asked.order_id, "account": asked.account_id, "shop": asked.shop, "description": asked.description},
             "expand": _EXPAND,
         }
 
@@ -127,13 +165,8 @@ class Stripe:
         once = self._once(f"{asked.key}-customer")
         return str(self._call(lambda: self._client.v1.customers.create(params, once)).id)  # type: ignore[arg-type]
 
-    def _refused(self, asked: Asked, error: stripe.CardError) -> Seen:
-        told: Any = error.json_body or {}
-        body = told.get("error", {})
-        refusal = named(error.code or "", body.get("decline_code") or "")
-        intent = body.get("payment_intent") or {}
-        reference = intent.get("id") or f"refused-{asked.key}"
-        return Seen(reference, "refused", refusal, asked.amount_cents, asked.order_id)
+    def _refunds(self, reference: str) -> list[stripe.Refund]:
+        return list(self._call(lambda: self._client.v1.refunds.list({"payment_intent": reference, "limit": 100})).data)
 
     def _without_customer(self, reference: str) -> Seen:
         seen = self.abandon(reference)
@@ -159,18 +192,59 @@ class Stripe:
         state, error = STATES[told["status"]], told.get("last_payment_error") or {}
         if told["status"] == "requires_payment_method" and error:
             state = "refused"
-        charge = told.get("latest_charge")
-        if state == "succeeded" and isinstance(charge, dict) and charge.get("refunded"):
+        charge, ours = told.get("latest_charge"), told.get("metadata") or {}
+        charge = charge if isinstance(charge, dict) else {}
+        if state == "succeeded" and charge.get("refunded"):
             state = "refunded"
         return Seen(
             reference=told["id"],
             state=state,
             refusal="" if state != "refused" else named(error.get("code") or "", error.get("decline_code") or "") if error else "cancelled",
             amount_cents=told["amount"],
-            order_id=int((told.get("metadata") or {}).get("order") or 0),
+            order_id=_number(ours.get("order")),
+            account_id=_number(ours.get("account")),
+            shop=str(ours.get("shop") or ""),
+            returned_cents=charge.get("amount_refunded") or 0,
             secret=told["client_secret"] if state == "started" else "",
             card=_card(told),
         )
+
+
+def _declined(asked: Asked, error: stripe.CardError) -> Seen:
+    told: Any = error.json_body or {}
+    body = told.get("error", {})
+    intent = body.get("payment_intent") or {}
+    return _refused(asked, named(error.code or "", body.get("decline_code") or ""), intent.get("id") or "")
+
+
+def _refused(asked: Asked, refusal: str, reference: str = "") -> Seen:
+    return Seen(reference or f"refused-{asked.key}", "refused", refusal, asked.amount_cents, asked.order_id)
+
+
+def _too_small(asked: Asked) -> CardSumTooSmall:
+    return CardSumTooSmall(value=euro(asked.amount_cents), least=euro(CENTS_MIN))
+
+
+def _not_taken(asked: Asked, error: stripe.InvalidRequestError) -> CardRefused:
+    _log.error("order %s: Stripe does not take the payment: %s", asked.order_id, error)
+    return _too_small(asked) if error.code == "amount_too_small" else CardNotTaken()
+
+
+def _sum(refunds: list[stripe.Refund]) -> int:
+    return sum(each.amount for each in refunds if each.status == "succeeded")
+
+
+def _became(refunds: list[stripe.Refund], amount_cents: int) -> Returned | None:
+    """Return what the refunds of a payment come to; None where more of it may still be asked for."""
+    if _sum(refunds) >= amount_cents:
+        return "returned"
+    states = {REFUNDS.get(each.status or "", "not returned") for each in refunds}
+    return next((state for state in ("under way", "not returned") if state in states), None)
+
+
+def _number(value: Any) -> int:
+    """Return a number of our metadata; zero where somebody else wrote something else there."""
+    return int(value) if str(value).isascii() and str(value).isdecimal() and len(str(value)) < 16 else 0
 
 
 def _card(told: dict[str, Any]) -> Card | None:

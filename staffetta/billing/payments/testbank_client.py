@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from staffetta.billing.payments import signature
-from staffetta.billing.payments.base import Asked, Card, Event, Forged, Seen, Unreachable
+from staffetta.billing.payments.base import Asked, Card, Event, Forged, Returned, Seen, Unknown, Unreachable
 
 REFUSALS = {
     "51": "insufficient_funds",
@@ -60,9 +60,14 @@ class TestBank:
         """Close a payment that nobody has finished."""
         return self._seen(self._asked(f"payments/{reference}/abandon", {}))
 
-    def refund(self, reference: str, amount_cents: int, key: str) -> bool:
+    def refund(self, reference: str, amount_cents: int, key: str) -> Returned:
         """Give a payment back."""
-        return bool(self._asked(f"payments/{reference}/refund", {"amount_cents": amount_cents, "key": key})["refunded"])
+        told = self._asked(f"payments/{reference}/refund", {"amount_cents": amount_cents, "key": key})
+        return "returned" if told["refunded"] else "not returned"
+
+    def returned(self, reference: str, amount_cents: int) -> Returned | None:
+        """Return what became of the money: this bank gives it back at once or never."""
+        return "returned" if self.look(reference).state == "refunded" else None
 
     def forget(self, card: Card) -> None:
         """Keep a card no longer."""
@@ -73,7 +78,9 @@ class TestBank:
         signature.check(self._secret, body, headers.get("Bank-Signature", ""))
         try:
             told = json.loads(body)
-            return Event(told["id"], told["kind"], told["payment"], {name: told[name] for name in ("id", "kind", "payment", "at")})
+            return Event(
+                told["id"], told["kind"], told["payment"], {name: told[name] for name in ("id", "kind", "payment", "at")}, told["id"]
+            )
         except (ValueError, KeyError, TypeError) as error:
             raise Forged(f"the event cannot be read: {error}") from error
 
@@ -82,6 +89,7 @@ class TestBank:
             "key": asked.key,
             "order_id": asked.order_id,
             "account_id": asked.account_id,
+            "shop": asked.shop,
             "amount_cents": asked.amount_cents,
             "description": asked.description,
             "language": asked.language,
@@ -97,6 +105,8 @@ class TestBank:
             refusal=REFUSALS.get(told["refusal"], "refused") if told["refusal"] else "",
             amount_cents=told["amount_cents"],
             order_id=told["order_id"],
+            account_id=told["account_id"],
+            shop=told["shop"],
             url=f"{self._page_base(return_url)}/pay/{told['id']}" if STATES[told["state"]] == "started" else "",
             card=Card(card["token"], card["brand"], card["last4"], card["year"], card["month"]) if card else None,
         )
@@ -118,6 +128,8 @@ class TestBank:
             caller.request("GET" if body is None else "POST", f"/api/{path}", None if body is None else json.dumps(body), headers)
             answer = caller.getresponse()
             said = answer.read()
+            if answer.status == 404:
+                raise Unknown(f"the test bank knows no {path}")
             if answer.status != 200:
                 raise Unreachable(f"the test bank answered {answer.status}: {said[:100]!r}")
             told: dict[str, Any] = json.loads(said)

@@ -48,7 +48,7 @@ def package(request: HttpRequest, account: Account, package_id: int) -> HttpResp
     assert isinstance(request.user, User)
     given = form.cleaned_data
     try:
-        order = orders.place(account, request.user, chosen.pk, given["key"], given["code"])
+        order = orders.place(account, request.user, chosen.pk, f"form-{given['key']}"[:60], given["code"])
     except DiscountRefused as refusal:
         form.add_error("code", str(refusal))
         return _page(request, account, chosen, form, status=400)
@@ -79,6 +79,7 @@ def _page(request: HttpRequest, account: Account, chosen: Package, form: BuyForm
         "profile": invoiced,
         "profile_complete": profile.complete(invoiced),
         "vat_pending": vatcheck.pending(invoiced),
+        "waiting": orders.waiting_for(account, chosen),
         "applied": bool(code) and "code" not in form.errors,
     }
     return render(request, "portal/buy_package.html", context, status=status)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from staffetta.accounts.models import Account, User
-from staffetta.billing import cardpayments, orderstates, ways
+from staffetta.billing import cardevents, cardpayments, orderstates, ways
 from staffetta.billing.models import Order, Payment
 from staffetta.billing.payments.base import Forged, Unreachable
 from staffetta.lib.errors import Refused
@@ -55,8 +55,8 @@ def onward(request: HttpRequest, account: Account, order_id: int, payment_id: in
     """
     payment = get_object_or_404(Payment.objects.select_related("order"), pk=payment_id, order_id=order_id, order__account=account)
     return_url = _return_url(request, order_id)
-    if payment.state != "started":
-        return redirect("order-card-return", order_id)
+    if not cardpayments.goes_on(payment):
+        return redirect("order-card-return" if payment.state != "started" else "order", order_id)
     try:
         seen = cardpayments.onward(payment, return_url)
     except Refused as refusal:
@@ -100,7 +100,7 @@ def state(request: HttpRequest, account: Account, order_id: int) -> HttpResponse
 def events(request: HttpRequest, provider: str) -> HttpResponse:
     """Take what a provider tells by itself; its signature is what lets it in."""
     try:
-        return HttpResponse(cardpayments.on_event(provider, request.headers, request.body), content_type="text/plain")
+        return HttpResponse(cardevents.on_event(provider, request.headers, request.body), content_type="text/plain")
     except Forged:
         return HttpResponse("The event is not signed as it must be.", status=400, content_type="text/plain")
     except Unreachable:

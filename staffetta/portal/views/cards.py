@@ -12,14 +12,19 @@ from staffetta.accounts.models import Account, User
 from staffetta.billing import cardpayments, cards, pricelist, topup
 from staffetta.billing.models import TopUp
 from staffetta.billing.payments import refusals
-from staffetta.billing.payments.errors import TopUpMonthTooSmall, TopUpNeedsConsent, TopUpThresholdWrong
+from staffetta.billing.payments.errors import TopUpMonthTooSmall, TopUpNeedsConsent, TopUpThresholdTooHigh, TopUpThresholdWrong
 from staffetta.lib.errors import Refused
 from staffetta.lib.money import editable, euro
 from staffetta.portal.access import customer_may
 from staffetta.portal.forms.topup import TopUpForm
 from staffetta.portal.templatetags.portal import in_credits
 
-_FIELD: dict[type[Refused], str] = {TopUpMonthTooSmall: "month_max", TopUpThresholdWrong: "threshold", TopUpNeedsConsent: "agreed"}
+_FIELD: dict[type[Refused], str] = {
+    TopUpMonthTooSmall: "month_max",
+    TopUpThresholdWrong: "threshold",
+    TopUpThresholdTooHigh: "threshold",
+    TopUpNeedsConsent: "agreed",
+}
 
 
 @customer_may("money")

@@ -41,5 +41,7 @@ def _shown(bank: Bank, payment: dict[str, Any]) -> dict[str, Any]:
         "refusal": payment["refusal"],
         "amount_cents": payment["asked"]["amount_cents"],
         "order_id": payment["asked"]["order_id"],
+        "account_id": payment["asked"].get("account_id", 0),
+        "shop": payment["asked"].get("shop", ""),
         "card": {name: kept[name] for name in ("token", "brand", "last4", "year", "month")} if kept else None,
     }
