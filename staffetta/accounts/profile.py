@@ -132,6 +132,10 @@ def _vat_number(values: dict[str, str]) -> str:
             "value": number
         }
     except ValidationError:
+        if len(number) == 11 and number.isdecimal():
+            return _("There is no partita IVA “%(value)s”: digits 8 to 10 name no tax office. Copy it from its certificate again.") % {
+                "value": number
+            }
         return _("The partita IVA “%(value)s” has %(length)s characters: it must have 11 digits. Copy it again.") % {
             "value": number,
             "length": len(number),

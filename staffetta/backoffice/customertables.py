@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from staffetta.accounts import profile, roles
 from staffetta.accounts.models import Account
@@ -65,7 +66,7 @@ def _cards(account: Account) -> Table:
 def _top_up(account: Account) -> Table:
     rows = [
         (
-            _("on") if row.active else _("off"),
+            pgettext("top-up", "on") if row.active else pgettext("top-up", "off"),
             row.package,
             money.shown(row.threshold_e4),
             money.euro(row.month_cents_max),

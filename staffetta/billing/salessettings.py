@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from stdnum import iban as iban_rule
 from stdnum.exceptions import ValidationError
 
+from staffetta.accounts import operator
 from staffetta.billing.errors import SalesSettingWrong
 from staffetta.billing.models import SalesSettings
 
@@ -57,6 +58,11 @@ def problems(values: dict[str, Any]) -> dict[str, str]:
     prefix = values["invoice_prefix"]
     if prefix and not (prefix.isascii() and prefix.isalnum()):
         found["invoice_prefix"] = _("“%(value)s” cannot stand before invoice numbers: use letters and digits only.") % {"value": prefix}
+    regime = operator.current().tax_regime
+    if (values["vat_bp"] == 0) != (regime == "RF19"):
+        found["vat_bp"] = _(
+            "VAT of 0 % goes with the tax regime RF19 (regime forfettario), and only with it: here the regime is %(regime)s."
+        ) % {"regime": regime}
     if not 0 <= values["vat_bp"] <= 10_000:
         found["vat_bp"] = _("The VAT rate must lie between 0 and 100 %.")
     if not 1 <= values["order_days_max"] <= 365:

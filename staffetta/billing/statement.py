@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from staffetta.billing.models import Entry
@@ -26,6 +27,11 @@ def order_id(entry: Entry) -> int | None:
     """Return the order that a movement is for; None where it is for something else."""
     found = _OF_ORDER.fullmatch(entry.key)
     return int(found[1]) if found else None
+
+
+def kind_of(entry: Entry) -> Promise:
+    """Return in words what kind of movement it is."""
+    return _("Order given back") if entry.kind == "purchase" and entry.amount_e4 < 0 else KINDS[entry.kind]
 
 
 @dataclass(frozen=True)

@@ -188,3 +188,23 @@ def test_who_claims_to_pay_no_vat_is_looked_at(client, people):
 def test_accounts_do_not_read_mails(accounts, owner):
     assert browser(accounts).get("/staff/mailbox/").status_code == 404
     assert browser(owner).get("/staff/mailbox/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("form", "sentence"),
+    [({"code": "X", "off_bp": "150"}, "less than 100 percent"), ({"code": "X", "off_bp": "0"}, "more than 0")],
+)
+def test_a_discount_is_a_part_of_the_price(client, form, sentence):
+    assert sentence in text(client.post("/office/billing/discount/add/", form))
+    assert not Discount.objects.exists()
+
+
+def test_a_special_price_is_lower_than_the_list(client, people):
+    package = make_package()
+    form = {"account": people.account.pk, "package": package.pk, "price_cents": "75"}
+    assert "Not lower than the price list" in text(client.post("/office/billing/specialprice/add/", form))
+
+
+def test_no_vat_goes_with_its_tax_regime_only(client):
+    assert "RF19" in text(client.post("/office/settings/", SETTINGS | {"vat_bp": "0"}))
+    assert client.post("/office/settings/", SETTINGS | {"vat_bp": "0", "tax_regime": "RF19"}).status_code == 302

@@ -188,3 +188,17 @@ def test_spending_beside_the_gift_does_not_set_it_free(people, linked):
     hold = ledger.hold(people.account.pk, 1_000 * CREDIT_E4, "send")
     ledger.charge(hold.pk, 1_000 * CREDIT_E4, "send")
     assert transfers.movable_e4(people.account) == 0
+
+
+def test_an_order_that_waits_already_is_named(client, people):
+    order = make_order(people.account, way="transfer")
+    page = text(client.get(f"/buy/{order.package_id}/"))
+    assert f"Order {order.pk} for this package waits" in page
+
+
+def test_an_invoice_that_waits_for_data_says_so(client, people):
+    order = make_order(people.account)
+    pay(order)
+    assert "It waits for your invoicing data" in text(client.get(f"/orders/{order.pk}/"))
+    make_profile(people.account)
+    assert "It is on its way" in text(client.get(f"/orders/{order.pk}/"))

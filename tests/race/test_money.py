@@ -60,7 +60,7 @@ class Money(RuleBasedStateMachine):
     @initialize(
         cents=st.integers(1, 10**7),
         credits_e4=st.integers(1, 10**9),
-        rate_bp=st.integers(0, 10_000),
+        rate_bp=st.integers(1, 10_000),
         buyers=st.tuples(*[st.sampled_from(["IT company", "IT public", "DE company", "CH company"])] * 2),
     )
     def a_package(self, cents: int, credits_e4: int, rate_bp: int, buyers: tuple[str, str]) -> None:

@@ -22,6 +22,7 @@ from staffetta.backoffice.base import OfficeAdmin
 from staffetta.backoffice.fields import CreditsField
 from staffetta.backoffice.site import office
 from staffetta.billing import adjustments, salessettings, vat, vatcheck
+from staffetta.billing.errors import NotEnoughCredit
 from staffetta.billing.models import Wallet
 from staffetta.lib import money
 from staffetta.lib.errors import Refused
@@ -120,6 +121,11 @@ class AccountAdmin(OfficeAdmin):
                 told = {"account": account.name, "balance": money.shown(entry.balance_after_e4)}
                 messages.success(request, gettext("%(account)s now has %(balance)s credits.") % told)
                 return redirect("office:accounts_account_change", account.pk)
+            except NotEnoughCredit as refusal:
+                told = {"available": refusal.values["available"]}
+                form.add_error(
+                    "amount_e4", gettext("The customer has only %(available)s credits that are free: take that many at most.") % told
+                )
             except Refused as refusal:
                 form.add_error("amount_e4", str(refusal))
         context = self.admin_site.each_context(request) | {"title": account.name, "subtitle": gettext("Give or take credits"), "form": form}

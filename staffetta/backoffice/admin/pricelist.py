@@ -108,6 +108,13 @@ class DiscountForm(forms.ModelForm):
         model = Discount
         fields = ("code", "off_bp", "package", "account", "valid_from", "valid_until", "uses_max", "once", "active")
 
+    def clean_off_bp(self) -> int:
+        """Return the rate, which leaves something to pay."""
+        rate: int = self.cleaned_data["off_bp"]
+        if not 0 < rate < 10_000:
+            raise forms.ValidationError(gettext("A discount is more than 0 and less than 100 percent: write for example 10."))
+        return rate
+
     def clean_code(self) -> str:
         """Return the code as it is kept."""
         return discounts.tidied(self.cleaned_data["code"])
@@ -142,6 +149,17 @@ class SpecialPriceForm(forms.ModelForm):
     class Meta:
         model = SpecialPrice
         fields = ("account", "package", "price_cents", "valid_until")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a price that would change nothing."""
+        given = super().clean() or {}
+        package, cents = given.get("package"), given.get("price_cents")
+        if package and cents is not None and cents >= package.price_cents:
+            told = {"price": money.euro(package.price_cents)}
+            self.add_error(
+                "price_cents", gettext("Not lower than the price list (%(price)s), so it would change nothing: write less.") % told
+            )
+        return given
 
 
 @admin.register(SpecialPrice, site=office)

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from staffetta.accounts import profile
 from staffetta.accounts.models import Account
 from staffetta.billing import orders, orderstates, reasoncode, salessettings, ways
 from staffetta.billing.models import Order
@@ -42,6 +43,7 @@ def page(request: HttpRequest, account: Account, order_id: int) -> HttpResponse:
         "open": order.state in orderstates.OPEN,
         "ways": ways.for_account(account),
         "code": reasoncode.shown(order.pk),
+        "profile_complete": profile.complete(profile.of(account)),
         "days": salessettings.current().order_days_max,
         "refused": next((payment for payment in payments if payment.state == "refused"), None) if order.state == "failed" else None,
         "payments": payments,

@@ -42,7 +42,7 @@ def _page(request: HttpRequest, account: Account, form: StatementForm) -> HttpRe
     context = {
         "form": form,
         "wallet": ledger.wallet(account.pk),
-        "lines": [(entry, statement.KINDS[entry.kind], sends.get(entry.pk), statement.order_id(entry)) for entry in entries[:PAGE]],
+        "lines": [(entry, statement.kind_of(entry), sends.get(entry.pk), statement.order_id(entry)) for entry in entries[:PAGE]],
         "next": entries[PAGE - 1].pk if len(entries) > PAGE else None,
         "before": before,
         "query": query.urlencode(),

@@ -42,3 +42,6 @@ for (const zone of document.querySelectorAll(".drop")) {
 if (/^\/(sends|recurring)\/\d+\/$/.test(location.pathname) || document.querySelector("[data-forget-typed]")) {
   for (const key of Object.keys(sessionStorage)) if (key.startsWith("compose.")) sessionStorage.removeItem(key);
 }
+
+// The chosen page of a row of pages is in sight.
+for (const chosen of document.querySelectorAll(".money-nav [aria-current]")) chosen.scrollIntoView({ inline: "center", block: "nearest" });
