@@ -61,7 +61,7 @@ def problems(values: dict[str, Any]) -> dict[str, str]:
     regime = operator.current().tax_regime
     if (values["vat_bp"] == 0) != (regime == "RF19"):
         found["vat_bp"] = _(
-            "VAT of 0 % goes with the tax regime RF19 (regime forfettario), and only with it: here the regime is %(regime)s."
+            "VAT of zero goes with the tax regime RF19 (regime forfettario), and only with it: here the regime is %(regime)s."
         ) % {"regime": regime}
     if not 0 <= values["vat_bp"] <= 10_000:
         found["vat_bp"] = _("The VAT rate must lie between 0 and 100 %.")
