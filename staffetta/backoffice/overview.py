@@ -16,6 +16,7 @@ from staffetta.billing.models import BankLine, Payment
 from staffetta.lib import money
 
 ROWS_MAX = 5
+LISTED_MAX = 500
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,17 @@ def _money(queue: todecide.Queue) -> list[Part]:
         ),
         Part(_("Money that came in and is to be confirmed"), queue.proposed.count(), _lines(queue.proposed[:ROWS_MAX]), f"{lines}?state=proposed"),
         Part(_("Money that came in without an order"), queue.unmatched.count(), _lines(queue.unmatched[:ROWS_MAX]), f"{lines}?state=unmatched"),
-        Part(_("Paid twice: surplus to return"), queue.surplus.count(), [_payment(each) for each in queue.surplus[:ROWS_MAX]]),
+        Part(_("Transfers that were called back"), queue.recalls.count(), [
+            (shown.link(each.name, "billing_bankfile_change", each.pk), shown.moment(each.created_at)) for each in queue.recalls[:ROWS_MAX]
+        ], reverse("office:billing_bankfile_changelist")),
+        Part(
+            _("Paid twice: surplus to return"), queue.surplus.count(), [_payment(each) for each in queue.surplus[:ROWS_MAX]],
+            _orders(each.order_id for each in queue.surplus),
+        ),
         Part(_("Money to return by hand"), len(queue.to_return), [_payment(each) for each in queue.to_return]),
         Part(_("What the card service told"), len(queue.card_notices), [
             (shown.link(cardnotices.NAMES[each.action], "card-notice", each.pk), shown.moment(each.created_at))
-            for each in queue.card_notices[:ROWS_MAX]
+            for each in queue.card_notices
         ]),
     ]  # fmt: skip
 
@@ -75,7 +82,11 @@ def _invoices(queue: todecide.Queue, user: User) -> list[Part]:
         Part(_("Invoices that wait for the customer's data"), len(held.orders), [
             (shown.link(f"{each.account} · {_('order')} {each.pk}", "billing_order_change", each.pk), shown.moment(each.paid_at))
             for each in held.orders[:ROWS_MAX]
-        ]),
+        ], _orders(each.pk for each in held.orders)),
+        Part(_("Sold without VAT, and the customer's data now ask for it: have them put right, or give the order back"), len(held.changed), [
+            (shown.link(f"{each.account} · {_('order')} {each.pk}", "billing_order_change", each.pk), shown.moment(each.paid_at))
+            for each in held.changed[:ROWS_MAX]
+        ], _orders(each.pk for each in held.changed)),
         Part(_("Invoices that SDI rejected"), len(held.rejected), _documents(held.rejected), _states("rejected")),
         Part(_("Invoices that a public body refused"), len(held.refused), _documents(held.refused), _states("refused")),
         Part(_("Invoices to send to SDI"), queue.to_send.count(), _documents(queue.to_send[:ROWS_MAX]), reverse("office:sdi-to-send")),
@@ -83,6 +94,11 @@ def _invoices(queue: todecide.Queue, user: User) -> list[Part]:
             (shown.link(each.name, "sdi-answer-file", each.pk), shown.moment(each.received_at)) for each in queue.strangers[:ROWS_MAX]
         ], reverse("office:sdi-answers")),
     ]  # fmt: skip
+
+
+def _orders(numbers: Iterable[int]) -> str:
+    """Return the address of the list of these orders."""
+    return f"{reverse('office:billing_order_changelist')}?id__in={','.join(str(number) for number in list(numbers)[:LISTED_MAX])}"
 
 
 def _states(state: str) -> str:

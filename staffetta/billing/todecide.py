@@ -6,8 +6,9 @@ from django.db.models import QuerySet
 
 from staffetta.accounts.models import AuditLine, BillingProfile
 from staffetta.billing import cardnotices, refunds, vatcheck
+from staffetta.billing.bank import deciding
 from staffetta.billing.invoices import waiting
-from staffetta.billing.models import BankLine, Invoice, Payment, Proof, SdiAnswer
+from staffetta.billing.models import BankFile, BankLine, Invoice, Payment, Proof, SdiAnswer
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Queue:
     proofs: QuerySet[Proof]
     proposed: QuerySet[BankLine]
     unmatched: QuerySet[BankLine]
+    recalls: QuerySet[BankFile]
     surplus: QuerySet[Payment]
     to_return: list[Payment]
     card_notices: list[AuditLine]
@@ -33,6 +35,7 @@ def queue() -> Queue:
         proofs=Proof.objects.filter(state="waiting").select_related("order__account").defer("content"),
         proposed=BankLine.objects.filter(state="proposed").select_related("order__account"),
         unmatched=BankLine.objects.filter(state="unmatched"),
+        recalls=deciding.recalls(),
         surplus=payments.filter(surplus=True, state="succeeded"),
         to_return=[payment for payment in payments.filter(state="refunding") if refunds.by_hand(payment)],
         card_notices=cardnotices.open_notices(),

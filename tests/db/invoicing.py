@@ -4,9 +4,10 @@ from pathlib import Path
 
 from staffetta.accounts import operator, profile
 from staffetta.accounts.models import Account
+from staffetta.billing import vatcheck
 from staffetta.billing.invoices import issue
 from staffetta.billing.models import Invoice, Order
-from tests.db.money import COMPANY, make_order, make_profile, pay
+from tests.db.money import COMPANY, make_order, pay
 
 SAMPLES = Path(__file__).parents[1] / "files" / "sdi"
 SELLER = {
@@ -38,7 +39,9 @@ def make_seller(**other: str) -> None:
 
 
 def buyer(account: Account, kind: str = "company") -> None:
+    """Write the buyer's data, and have them looked at by the staff."""
     profile.change(account, **BUYERS[kind])
+    vatcheck.confirm(account, None)
 
 
 def paid_order(account: Account, key: str = "k1", **fields: object) -> Order:
@@ -51,7 +54,7 @@ def paid_order(account: Account, key: str = "k1", **fields: object) -> Order:
 def invoiced(account: Account, key: str = "k1", kind: str = "company") -> Invoice:
     """Return the invoice of a new order, paid by card."""
     make_seller()
-    make_profile(account, **BUYERS[kind])
+    buyer(account, kind)
     return issue.issue(paid_order(account, key).pk)
 
 

@@ -7,7 +7,7 @@ import pytest
 from staffetta.accounts import mailbox
 from staffetta.accounts.models import AuditLine
 from staffetta.billing import ledger, orders, proofs, reasoncode
-from staffetta.billing.bank import deciding, mapping, matching, reading
+from staffetta.billing.bank import deciding, mapping, matching, notes, reading
 from staffetta.billing.bank.errors import (
     LineDecided,
     LineNotAsProven,
@@ -16,8 +16,11 @@ from staffetta.billing.bank.errors import (
     LineWithoutOrder,
     MappingWrong,
     NotAStatement,
+    StatementOfOtherAccount,
     StatementTooLarge,
+    StatementUnreadable,
 )
+from staffetta.billing.jobs import go_on_with_statements
 from staffetta.billing.models import BankFile, BankLine, Discount, Order, Payment, StatementMapping
 from staffetta.billing.slip import codeline
 from staffetta.lib import clock
@@ -164,11 +167,13 @@ def test_a_statement_of_the_bank_in_xml(people):
     open_shop(iban="DE89370400440532013000")
     order = make_order(people.account, way="transfer")
     code = reasoncode.shown(order.pk)
-    done = reading.read(sample("intesa.xml", CODE_SPLIT_1=code[:7], CODE_SPLIT_2=code[7:]), "i.xml", "bank", None, people.owner)
+    done = reading.read(
+        sample("intesa.xml", CODE_SPLIT_1=code[:7], CODE_SPLIT_2=code[7:]), "i.xml", "bank", None, people.owner, other_account=True
+    )
     assert done.states == {"matched": 1}
     assert [note.code for note in done.notes] == ["debit", "reversal", "currency", "pending", "other_account"]
     assert the_line().payer == "FERRAMENTA BRUNI SRL (IT28W8000000292100645211151)"
-    assert [note.code for note in reading.notes(done.file)][:2] == ["debit", "reversal"]
+    assert [note.code for note in reading.notes(done.file)] == ["reversal", "currency", "pending", "other_account", "debits"]
 
 
 def test_less_than_due_needs_a_reason(people):
@@ -280,3 +285,73 @@ def test_two_payments_in_one_file_are_not_the_same_movement(people):
     order = make_order(people.account, way="transfer")
     read(statement((DUE, reasoncode.of(order.pk)), (DUE, reasoncode.of(order.pk) + " bis")))
     assert sorted(BankLine.objects.values_list("why", flat=True)) == ["", "order_paid"]
+
+
+RECALL = (
+    '<Ntry><Amt Ccy="EUR">91.50</Amt><CdtDbtInd>DBIT</CdtDbtInd><RvslInd>true</RvslInd><Sts>BOOK</Sts><BookgDt><Dt>2026-11-21</Dt></BookgDt>'
+    "<NtryDtls><TxDtls><RmtInf><Ustrd>RECALL {}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>"
+)
+
+
+def camt_read(*entries: str, **other: object) -> BankFile:
+    return reading.read(camt(*entries), "e.xml", "bank", None, None, **other).file
+
+
+def test_a_recalled_transfer_waits_until_somebody_has_looked(people):
+    file = camt_read(entry(500, "altro"), RECALL.format("RF12"))
+    camt_read(RECALL.format("RF12"), entry(600, "altro"))  # told again by a file that overlaps
+    assert [each.pk for each in deciding.recalls()] == [file.pk]
+    assert "91.50 EUR, 2026-11-21, RECALL RF12" in notes.sentence(reading.notes(file)[0])
+    with pytest.raises(LineReasonMissing):
+        deciding.recalls_seen(file.pk, people.owner, " ")
+    deciding.recalls_seen(file.pk, people.owner, "ordine reso")
+    assert not deciding.recalls().exists()
+    line = AuditLine.objects.get(action="recalls looked at")
+    assert (line.before, line.after) == ({"to_look_at": ["91.50 EUR, 2026-11-21, RECALL RF12"]}, {"to_look_at": []})
+
+
+def test_a_statement_of_another_account_is_asked_about(people):
+    open_shop()
+    content = camt("<Acct><Id><IBAN>DE89370400440532013000</IBAN></Id></Acct>", entry(500, "altro"))
+    with pytest.raises(StatementOfOtherAccount):
+        reading.read(content, "e.xml", "bank", None, None)
+    assert not BankFile.objects.exists()
+    file = reading.read(content, "e.xml", "bank", None, None, other_account=True).file
+    assert [note.code for note in reading.notes(file)] == ["other_account"]
+
+
+def test_a_page_of_a_file_reads_what_was_kept_of_it(people):
+    file = read(statement((DUE, "a"), ("-5,00", "out"), ("x", "no"))).file
+    assert [(note.code, note.value) for note in reading.notes(file)] == [("no_amount", "x"), ("debits", "1")]
+    BankFile.objects.update(content=b"")
+    assert len(reading.notes(BankFile.objects.get())) == 2
+
+
+def test_signs_that_no_text_has_are_refused(people):
+    with pytest.raises(StatementUnreadable):
+        read(statement((DUE, "a\0b")))
+
+
+def test_an_amount_without_end_is_noted(people):
+    done = read(statement((DUE, "a"), ("9" * 20, "b")))
+    assert (done.new, [note.code for note in done.notes]) == (1, ["no_amount"])
+    huge = entry(500, "altro").replace("5.00", "1E+999999")
+    assert [note.code for note in reading.notes(camt_read(huge))] == ["no_amount"]
+
+
+@pytest.mark.parametrize("column", ["0", 0, "501"])
+def test_columns_are_counted_from_one(people, column):
+    wrong = StatementMapping(name="m", source="bank", kind="csv", fields={"date": 1, "amount": 2, "reason": column})
+    assert ("reason" in mapping.problems(wrong)) == bool(column)  # 0 is a field that is left out
+
+
+def test_what_was_cut_short_is_matched_by_a_job(people):
+    order = make_order(people.account, way="transfer")
+    content = statement((DUE, reasoncode.of(order.pk)))
+    reading._kept(content, "e.csv", "bank", plain_mapping(), None, reading._parsed(content, "e.csv", plain_mapping()))
+    go_on_with_statements(0)
+    assert the_line().state == "unmatched"  # it may be being matched just now
+    BankFile.objects.update(created_at=clock.now() - timedelta(minutes=6))
+    go_on_with_statements(0)
+    assert (the_line().state, balance(people)) == ("matched", 2_000)
+    assert BankFile.objects.get().matched_at

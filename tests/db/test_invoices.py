@@ -11,7 +11,7 @@ from staffetta.accounts import operator, profile
 from staffetta.billing import ledger, refunds, salessettings
 from staffetta.billing.invoices import issue, mailing, note, proforma, waiting
 from staffetta.billing.invoices.errors import NothingToCorrect, NothingToPayFor, OrderNotPaid, SellerIncomplete, SeriesIsLater, VatChanged
-from staffetta.billing.jobs import issue_invoices
+from staffetta.billing.jobs import issue_invoices, mail_invoices
 from staffetta.billing.models import Invoice, Order, SalesSettings
 from staffetta.lib import clock
 from tests.db.invoicing import BUYERS, buyer, invoiced, make_seller, paid_order
@@ -118,10 +118,10 @@ def test_without_the_sellers_data_nothing_is_issued_and_the_staff_are_told(peopl
     make_profile(people.account)
     order = paid_order(people.account)
     assert issue.run() == 0
-    with pytest.raises(SellerIncomplete, match="company, vat_number"):
+    with pytest.raises(SellerIncomplete, match="azienda, Partita IVA"):
         issue.issue(order.pk)
     assert waiting.tell_staff()
-    assert "company, vat_number" in outbox.outbox[0].body
+    assert "azienda, Partita IVA" in outbox.outbox[0].body
     assert not Invoice.objects.exists()
 
 
@@ -133,7 +133,7 @@ def test_the_staff_are_not_told_of_nothing(seller):
 def test_the_flat_rate_scheme_goes_with_no_vat_and_only_with_it(seller):
     make_profile(seller.account)
     operator.change(tax_regime="RF19")
-    with pytest.raises(SellerIncomplete, match="tax_regime"):
+    with pytest.raises(SellerIncomplete, match="regime fiscale"):
         issue.issue(paid_order(seller.account, "a").pk)
     SalesSettings.objects.update(vat_bp=0)
     made = issue.issue(paid_order(seller.account, "b").pk)
@@ -144,10 +144,25 @@ def test_who_was_sold_to_without_vat_must_still_be_one_who_needs_none(seller):
     buyer(seller.account, "company in the EU")
     order = paid_order(seller.account)
     buyer(seller.account, "company")
-    with pytest.raises(VatChanged):
+    with pytest.raises(VatChanged, match="inversione contabile") as refused:
         issue.issue(order.pk)
+    assert "standard" not in str(refused.value)
     long_ago(order, 2)
-    assert waiting.held_up().orders == [order]
+    assert (waiting.held_up().orders, waiting.held_up().changed) == ([], [order])
+    assert (waiting.ask(), waiting.ask()) == (1, 0)
+    (sent,) = outbox.outbox
+    assert f"(ordine {order.pk})" in sent.body
+    assert waiting.tell_staff()
+    assert f"- {order.pk}, {order.account}" in outbox.outbox[1].body
+
+
+def test_what_the_staff_have_yet_to_look_at_is_not_asked_of_the_customer(seller):
+    buyer(seller.account, "company in the EU")
+    order = paid_order(seller.account)
+    profile.change(seller.account, **BUYERS["company in the EU"] | {"vat_number": "129273398"})
+    assert waiting.ask() == 0
+    long_ago(order, 2)
+    assert waiting.held_up().changed == [order]
 
 
 def test_an_invoice_never_changes(seller):
@@ -192,8 +207,9 @@ def test_a_rejected_invoice_is_put_right_before_it_is_taken_back(seller):
 def test_it_is_mailed_once_with_both_files(seller):
     make_profile(seller.account)
     paid_order(seller.account)
-    issue_invoices(0)
-    issue_invoices(0)
+    for _twice in range(2):
+        issue_invoices(0)
+        mail_invoices(0)
     (sent,) = outbox.outbox
     made = Invoice.objects.get()
     assert sent.to == ["anna@bruni.example"]
@@ -203,6 +219,27 @@ def test_it_is_mailed_once_with_both_files(seller):
         (made.xml_name, "application/xml"),
     ]
     assert made.mailed_at
+
+
+def test_an_invoice_that_cannot_be_mailed_keeps_no_other(seller, caplog):
+    type(seller.owner).objects.filter(pk=seller.owner.pk).update(email="anna@bruni.example\nBcc: x@y.example")
+    make_profile(seller.account)
+    make_profile(seller.other_account)
+    type(seller.owner).objects.filter(account=seller.other_account).update(email="altra@bruni.example")
+    first, second = (issue.issue(paid_order(each, "a").pk) for each in (seller.account, seller.other_account))
+    assert mailing.run() == 1
+    second.refresh_from_db()
+    assert second.mailed_at
+    assert f"invoice {first.pk} could not be mailed" in caplog.text
+
+
+def test_who_cannot_be_asked_keeps_no_other_from_being_asked(seller, caplog):
+    type(seller.owner).objects.filter(pk=seller.owner.pk).update(email="anna@bruni.example\nBcc: x@y.example")
+    type(seller.owner).objects.filter(account=seller.other_account).update(email="altra@bruni.example")
+    for account in (seller.account, seller.other_account):
+        paid_order(account, "a")
+    assert waiting.ask() == 1
+    assert f"account {seller.account.pk} could not be asked" in caplog.text
 
 
 def test_it_is_mailed_in_english_too(seller):

@@ -13,14 +13,15 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
 
 from staffetta.accounts.models import User
 from staffetta.backoffice import posted, shown
 from staffetta.backoffice.filters import named
-from staffetta.backoffice.onepage import OnePageAdmin, Table
+from staffetta.backoffice.onepage import Act, OnePageAdmin, Table
+from staffetta.backoffice.orderacts import ReasonForm
 from staffetta.backoffice.site import office
-from staffetta.billing.bank import matching, notes, reading
+from staffetta.billing.bank import deciding, matching, notes, reading
 from staffetta.billing.bank import states as linestates
 from staffetta.billing.models import BankFile, BankLine, StatementMapping
 from staffetta.lib import money
@@ -37,6 +38,13 @@ class UploadForm(forms.Form):
     file = forms.FileField(label=gettext_lazy("file"), widget=UnfoldAdminFileFieldWidget)
     how = forms.ChoiceField(label=gettext_lazy("how it is read"), widget=UnfoldAdminSelectWidget)
 
+    other_account = forms.BooleanField(
+        label=gettext_lazy("it is of another account of ours"),
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text=gettext_lazy("Only where the IBAN in the statement is not the one in the settings."),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer CAMT.053 and the ways that the staff have set."""
         super().__init__(*args, **kwargs)
@@ -47,11 +55,26 @@ class UploadForm(forms.Form):
         field.help_text = _("Another CSV or fixed-width file? Set first how it is read, under “Ways to read a statement”.")
 
 
+def _recalls_seen(staff: User, row: BankFile, given: dict[str, Any]) -> str:
+    deciding.recalls_seen(row.pk, staff, given["reason"])
+    return _("The recalled transfers of this file left the queue; what you wrote stays in the audit log.")
+
+
+ACTS = (
+    Act(
+        "recalls", gettext_lazy("The recalled transfers are looked at"), _recalls_seen, ReasonForm, open=True,
+        about=lambda row: _("Find the order that each had paid, and decide whether to give it back. Then write here what you did."),
+        offered=lambda row: any(note.get("seen") is False for note in row.notes),
+    ),
+)  # fmt: skip
+
+
 @admin.register(BankFile, site=office)
 class BankFileAdmin(OnePageAdmin):
     """The statements that were uploaded."""
 
     addable = True
+    acts = ACTS
     list_display = ("name", "source_named", "kind_named", "lines_said", shown.when("created_at", gettext_lazy("uploaded")), "user")
     list_filter = (named("source", gettext_lazy("comes from"), linestates.SOURCES), "created_at")
     search_fields = ("name",)
@@ -146,7 +169,9 @@ class BankFileAdmin(OnePageAdmin):
         mapping = None if given["how"] == CAMT else StatementMapping.objects.get(pk=given["how"])
         assert isinstance(request.user, User)
         file = given["file"]
-        done = reading.read(file.read(), file.name, mapping.source if mapping else "bank", mapping, request.user)
+        done = reading.read(
+            file.read(), file.name, mapping.source if mapping else "bank", mapping, request.user, other_account=given["other_account"]
+        )
         told = {"new": done.new, "known": done.known, "matched": done.states.get("matched", 0)}
         said = _("The statement is read. New lines: %(new)s; known already: %(known)s; paid their orders: %(matched)s.") % told
         messages.success(request, said)
@@ -176,12 +201,5 @@ def _lines(title: str, lines: QuerySet[BankLine]) -> Table:
 
 
 def _notes(row: BankFile) -> Table:
-    try:
-        found = reading.notes(row)
-    except Refused as refusal:  # the way it was read has changed since
-        return Table(_("What else was in the file"), [""], [[str(refusal)]])
-    money_out = sum(note.code == "debit" for note in found)
-    rows = [(note.place or "–", notes.sentence(note)) for note in found if note.code != "debit"][:SHOWN_MAX]
-    if money_out:
-        rows.append(("–", _("%(count)s: %(what)s") % {"count": money_out, "what": notes.NOTES["debit"]}))
+    rows = [(note.place or "–", notes.sentence(note)) for note in reading.notes(row)[:SHOWN_MAX]]
     return Table(_("What else was in the file"), [_("line"), _("what")], rows)

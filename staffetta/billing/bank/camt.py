@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 
 from django.utils.translation import gettext as _
 from lxml import etree
 
 from staffetta.billing.bank.errors import NotAStatement, StatementUnreadable
-from staffetta.billing.bank.movement import Movement, Note, Statement, referenced
+from staffetta.billing.bank.movement import CENTS_MAX, Movement, Note, Statement, referenced
 
 OTHERS = {"BkToCstmrAcctRpt": "CAMT.052", "BkToCstmrDbtCdtNtfctn": "CAMT.054"}
 # A shorter NtryRef is only the entry's place in its file, and another in the next.
@@ -57,7 +57,8 @@ def _entry(entry: "etree._Element", place: int, statement: Statement) -> None:
     if (_text(entry, "Sts/Cd") or _text(entry, "Sts")) not in {"", "BOOK"}:
         statement.notes.append(Note("pending", place, value))
     elif _text(entry, "RvslInd") in {"true", "1"}:
-        statement.notes.append(Note("reversal", place, value))
+        told = [value, _first(entry, "BookgDt/Dt", "BookgDt/DtTm")[:10], *(_reason(part) for part in _all(entry, "NtryDtls/TxDtls"))]
+        statement.notes.append(Note("reversal", place, ", ".join(filter(None, told))[:300]))
     elif _text(entry, "CdtDbtInd") != "CRDT":
         statement.notes.append(Note("debit", place, value))
     elif currency != "EUR":
@@ -123,9 +124,9 @@ def _part_cents(part: "etree._Element") -> int | None:
 def _cents(text: str) -> int | None:
     try:
         scaled = Decimal(text) * 100
-    except InvalidOperation:
+    except DecimalException:  # not a number, or one without end
         return None
-    return int(scaled) if scaled.is_finite() and 0 < scaled < 10**15 and scaled == scaled.to_integral_value() else None
+    return int(scaled) if scaled.is_finite() and 0 < scaled < CENTS_MAX and scaled == scaled.to_integral_value() else None
 
 
 def _date(entry: "etree._Element") -> date | None:

@@ -1,13 +1,14 @@
 """What the staff decide about lines that were not matched by themselves: accept, assign to an order, set aside. Each once, each in the audit log."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from staffetta.accounts import audit
 from staffetta.accounts.models import User
 from staffetta.billing import orders
 from staffetta.billing.bank import matching, settling
 from staffetta.billing.bank.errors import LineDecided, LineNotAsProven, LineReasonMissing, LineTooSmall, LineWithoutOrder
-from staffetta.billing.models import BankLine, Order
+from staffetta.billing.models import BankFile, BankLine, Order
 from staffetta.lib import clock
 from staffetta.lib.money import euro
 
@@ -44,6 +45,24 @@ def set_aside(line_id: int, staff: User | None, reason: str) -> BankLine:
     line.save(update_fields=["state", "order", "decided_by", "decided_at"])
     audit.record(staff, "set line aside", f"bank line {line.pk}", before=before, after=_told(line), reason=reason)
     return line
+
+
+def recalls() -> QuerySet[BankFile]:
+    """Return the files with transfers that were called back and at which nobody has looked, the newest first."""
+    return BankFile.objects.filter(notes__contains=[{"code": "reversal", "seen": False}]).defer("content")
+
+
+@transaction.atomic
+def recalls_seen(file_id: int, staff: User | None, reason: str) -> BankFile:
+    """Take a file's recalled transfers out of the queue, with what was done about them. Raises LineReasonMissing."""
+    if not reason.strip():
+        raise LineReasonMissing(number=file_id)
+    file = BankFile.objects.select_for_update(of=("self",)).defer("content").get(pk=file_id)
+    before = {"to_look_at": [note["value"] for note in file.notes if note.get("seen") is False]}
+    file.notes = [note | {"seen": True} if "seen" in note else note for note in file.notes]
+    file.save(update_fields=["notes"])
+    audit.record(staff, "recalls looked at", f"bank file {file.pk}", before=before, after={"to_look_at": []}, reason=reason)
+    return file
 
 
 def _settled(line: BankLine, order_id: int, staff: User | None, reason: str) -> BankLine:

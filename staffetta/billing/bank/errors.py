@@ -5,6 +5,7 @@ BillingRefused
 │   ├── StatementTooLarge
 │   ├── StatementUnreadable
 │   ├── NotAStatement
+│   ├── StatementOfOtherAccount
 │   └── StatementEmpty
 ├── MappingWrong
 └── LineRefused
@@ -45,6 +46,16 @@ class NotAStatement(StatementRefused):
 
     code = "not_a_statement"
     message = _("“%(name)s” is %(kind)s and not a booked statement: download the end-of-day statement (CAMT.053) from your bank.")
+
+
+class StatementOfOtherAccount(StatementRefused):
+    """Values: name, theirs, own (IBANs)."""
+
+    code = "statement_of_other_account"
+    message = _(
+        "“%(name)s” is of the account %(theirs)s and customers pay to %(own)s: choose the right file, or tick that it is another account"
+        " of yours."
+    )
 
 
 class StatementEmpty(StatementRefused):

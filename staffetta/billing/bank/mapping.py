@@ -89,7 +89,9 @@ def _is_stretch(place: Any) -> bool:
 
 
 def _is_column(place: Any) -> bool:
-    return (isinstance(place, int) and 0 < place <= 500) or (isinstance(place, str) and bool(place.strip()))
+    if isinstance(place, str) and place.strip().isdecimal():
+        place = int(place)
+    return 0 < place <= 500 if isinstance(place, int) else isinstance(place, str) and bool(place.strip())
 
 
 def _date_format_works(text: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 KEY_CHARS_MAX = 120
+CENTS_MAX = 10**15  # more is no amount, and the database would not take it
 # What banks write where there is no reference.
 _NO_REFERENCE = {"", "NOTPROVIDED", "NONREF", "NOREF", "NOT PROVIDED"}
 

@@ -1,13 +1,16 @@
 """Take in a statement that the staff upload: keep its lines once, and match each with the order that it pays.
 
 The same file again, or one that overlaps it, adds nothing. Lines are matched one by one, each in its own transaction: what was
-interrupted goes on when the file is uploaded once more.
+interrupted goes on by a job, or when the file is uploaded once more.
 """
 
 import hashlib
+import logging
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -15,14 +18,17 @@ from staffetta.accounts import audit
 from staffetta.accounts.models import User
 from staffetta.billing import orders, reasoncode, salessettings
 from staffetta.billing.bank import camt, matching, payername, settling, table
-from staffetta.billing.bank.errors import StatementTooLarge
+from staffetta.billing.bank.errors import StatementOfOtherAccount, StatementTooLarge
 from staffetta.billing.bank.movement import Movement, Note, Statement, keyed
 from staffetta.billing.models import BankFile, BankLine, StatementMapping
 from staffetta.billing.slip import codeline
+from staffetta.lib import clock
 
 FILE_MB_MAX = 20
 PREVIEW_LINES = 20
+CUT_SHORT_AFTER = timedelta(minutes=5)
 _CHUNK = 1_000
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -42,9 +48,14 @@ def preview(content: bytes, name: str, mapping: StatementMapping) -> Statement:
     return table.read(content, name, mapping, PREVIEW_LINES)
 
 
-def read(content: bytes, name: str, source: str, mapping: StatementMapping | None, staff: User | None) -> Done:
-    """Take in a statement of the "bank" or the "post": CAMT.053 where no mapping is given. Raises StatementRefused."""
-    statement = _parsed(content, name, mapping)
+def read(
+    content: bytes, name: str, source: str, mapping: StatementMapping | None, staff: User | None, *, other_account: bool = False
+) -> Done:
+    """Take in a statement of the "bank" or the "post": CAMT.053 where no mapping is given. Raises StatementRefused.
+
+    `other_account`: it may be that of another IBAN than the one in the settings.
+    """
+    statement = _parsed(content, name, mapping, other_account=other_account)
     file, new = _kept(content, name, source, mapping, staff, statement)
     match(file)
     states = Counter(file.lines.values_list("state", flat=True))
@@ -57,11 +68,11 @@ def read(content: bytes, name: str, source: str, mapping: StatementMapping | Non
 
 def notes(file: BankFile) -> list[Note]:
     """Return what a kept file holds beside its lines."""
-    return _parsed(bytes(file.content), file.name, file.mapping if file.kind != "camt053" else None).notes
+    return [Note(each["code"], each["place"], each["value"]) for each in file.notes]
 
 
 def match(file: BankFile) -> None:
-    """Match the lines of a file that nobody and nothing has decided about."""
+    """Match the lines of a file that nobody and nothing has decided about; at last, note that this was done."""
     lines = list(file.lines.filter(state="unmatched", decided_at=None, order=None, why=""))
     orders_known = matching.known(lines)
     judged = [(line, matching.verdict(line, orders_known)) for line in lines]
@@ -69,6 +80,20 @@ def match(file: BankFile) -> None:
         if verdict.state == "matched" and verdict.order_id:
             _pay(line.pk, verdict.order_id)
     _propose([(line, verdict) for line, verdict in judged if verdict.state != "matched" and verdict.why])
+    BankFile.objects.filter(pk=file.pk).update(matched_at=clock.now())
+
+
+def go_on() -> int:
+    """Match the files whose matching was cut short, as by a machine that went off; return how many."""
+    done = 0
+    for file in BankFile.objects.filter(matched_at=None, created_at__lt=clock.now() - CUT_SHORT_AFTER).defer("content"):
+        try:
+            match(file)
+        except Exception:  # each of its lines is a transaction of its own; the other files must not wait for it
+            _log.exception("bank file %s could not be matched", file.pk)
+        else:
+            done += 1
+    return done
 
 
 @transaction.atomic
@@ -92,13 +117,15 @@ def _propose(judged: Iterable[tuple[BankLine, matching.Verdict]]) -> None:
         fresh.update(state=verdict.state, order_id=verdict.order_id, why=verdict.why)
 
 
-def _parsed(content: bytes, name: str, mapping: StatementMapping | None) -> Statement:
+def _parsed(content: bytes, name: str, mapping: StatementMapping | None, *, other_account: bool = False) -> Statement:
     _check_size(content, name)
     if mapping is not None:
         return table.read(content, name, mapping)
     statement = camt.read(content, name)
     own, theirs = salessettings.current().iban, camt.account(content, name)
     if own and theirs and own != theirs:
+        if not other_account:
+            raise StatementOfOtherAccount(name=name, theirs=theirs, own=own)
         statement.notes.append(Note("other_account", 0, theirs))
     return statement
 
@@ -122,6 +149,7 @@ def _kept(
             "name": name[:200],
             "content": content,
             "user": staff,
+            "notes": _told(statement.notes),
         },
     )
     lines = {key: _line(file, key, movement) for key, movement in keyed(statement.movements)}
@@ -131,6 +159,18 @@ def _kept(
     BankLine.objects.bulk_create(fresh, batch_size=_CHUNK, ignore_conflicts=True)
     kept = BankLine.objects.filter(file=file, source=file.source, key__in=[line.key for line in fresh]).count()
     return file, kept
+
+
+def _told(found: list[Note]) -> list[dict[str, Any]]:
+    """Return notes as a file keeps them: money that went out as one count, recalls to be looked at, but those that another file told."""
+    told = [{"code": note.code, "place": note.place, "value": note.value[:300]} for note in found if note.code != "debit"]
+    for note in told:
+        if note["code"] == "reversal":
+            alike = [{"code": "reversal", "value": note["value"]}]
+            note["seen"] = BankFile.objects.filter(notes__contains=alike).exists()
+    if money_out := sum(note.code == "debit" for note in found):
+        told.append({"code": "debits", "place": 0, "value": str(money_out)})
+    return told
 
 
 def _line(file: BankFile, key: str, movement: Movement) -> BankLine:

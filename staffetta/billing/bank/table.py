@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from staffetta.billing.bank import notes
 from staffetta.billing.bank.errors import StatementEmpty, StatementUnreadable
-from staffetta.billing.bank.movement import Movement, Note, Statement, referenced
+from staffetta.billing.bank.movement import CENTS_MAX, Movement, Note, Statement, referenced
 from staffetta.billing.models import StatementMapping
 from staffetta.lib import money
 
@@ -27,6 +27,8 @@ def read(content: bytes, name: str, mapping: StatementMapping, most: int = 0) ->
     except (UnicodeDecodeError, LookupError):
         why = _("Its letters are not written as %(encoding)s: choose another encoding.") % {"encoding": mapping.encoding}
         raise StatementUnreadable(name=name, why=why) from None
+    if "\0" in lines.getvalue():
+        raise StatementUnreadable(name=name, why=_("It holds signs that no text has: choose another encoding, perhaps utf-16."))
     statement = Statement()
     for place, row in (_csv_rows if mapping.kind == "csv" else _fixed_rows)(lines, name, mapping):
         statement.seen += 1
@@ -98,7 +100,7 @@ def _movement(place: int, row: Row, mapping: StatementMapping) -> Movement | Not
         return Note("no_amount", place, row["amount"])
     if cents < 0 or row.get("sign", "").upper() in _OUT:
         return Note("debit", place, whole)
-    if cents == 0:
+    if cents == 0 or cents >= CENTS_MAX:
         return Note("no_amount", place, row["amount"])
     reference = row.get("reference", "")
     return Movement(booked, cents, row.get("payer", ""), "", row.get("reason", ""), referenced(reference), place)

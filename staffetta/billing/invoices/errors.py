@@ -50,11 +50,11 @@ class BuyerIncomplete(InvoiceRefused):
 
 
 class VatChanged(InvoiceRefused):
-    """Values: number (of the order), account, regime (as ordered), now (as the profile would have it)."""
+    """Values: number (of the order), account, regime (as ordered), now (as the profile would have it), both in words."""
 
     code = "vat_changed"
     message = _(
-        "Order %(number)s was sold without VAT to be paid (%(regime)s), but the invoicing data of %(account)s now ask for “%(now)s”:"
+        "Order %(number)s was sold without VAT to be paid. The data of %(account)s then said: %(regime)s. They now say: %(now)s:"
         " have the data put right, or give the order back and sell it again."
     )
 

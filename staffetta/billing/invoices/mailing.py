@@ -1,5 +1,6 @@
 """Mail each new invoice and credit note to the account's owners, with PDF and XML attached, once. Issues nothing."""
 
+import logging
 from functools import partial
 
 from django.db import transaction
@@ -11,11 +12,19 @@ from staffetta.billing.models import Invoice
 from staffetta.lib import clock
 from staffetta.lib.money import euro
 
+_log = logging.getLogger(__name__)
+
 
 def run() -> int:
     """Mail what was not mailed yet; return how many documents. Those of closed accounts wait for nobody."""
     waiting = Invoice.objects.filter(mailed_at=None, account__closed_at=None).order_by("pk").values_list("pk", flat=True)
-    return sum(_mail(invoice_id) for invoice_id in list(waiting))
+    mailed = 0
+    for invoice_id in list(waiting):
+        try:
+            mailed += _mail(invoice_id)
+        except Exception:  # its transaction is undone whole; the mails of all others must not wait for it
+            _log.exception("invoice %s could not be mailed", invoice_id)
+    return mailed
 
 
 @transaction.atomic

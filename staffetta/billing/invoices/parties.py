@@ -2,23 +2,37 @@
 
 import re
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from stdnum.it import codicefiscale, iva
 
 from staffetta.accounts import operator, profile
 from staffetta.accounts.models import BillingProfile
-from staffetta.billing import salessettings, vat
+from staffetta.billing import salessettings, vat, vatcheck
 from staffetta.billing.invoices.document import Party
 from staffetta.billing.invoices.errors import BuyerIncomplete, SellerIncomplete, VatChanged
 from staffetta.billing.models import Order
 
 FLAT_RATE = "RF19"  # regime forfettario: no VAT at all
+# The words of the settings page.
+NAMES: dict[str, Promise] = {
+    "company": _("company"),
+    "vat_number": _("VAT number (partita IVA)"),
+    "tax_code": _("tax code (codice fiscale)"),
+    "street": _("street and number"),
+    "postcode": _("postcode"),
+    "city": _("town"),
+    "province": _("province"),
+    "country": _("country"),
+    "tax_regime": _("tax regime"),
+}
 
 
 def seller() -> Party:
     """Return who sells. Raises SellerIncomplete, which names what is missing."""
     party = seller_as_is()
     if missing := _missing(party, salessettings.current().vat_bp):
-        raise SellerIncomplete(missing=", ".join(missing))
+        raise SellerIncomplete(missing=", ".join(str(NAMES[name]) for name in missing))
     return party
 
 
@@ -58,7 +72,7 @@ def buyer(order: Order) -> Party:
     # Who was charged VAT was charged it; but who was not, must still be one who need not be.
     now = vat.rule(shown, salessettings.current()).regime
     if order.vat_regime != "standard" and now != order.vat_regime:
-        raise VatChanged(number=order.pk, account=order.account.name, regime=order.vat_regime, now=now)
+        raise VatChanged(number=order.pk, account=order.account.name, regime=vatcheck.WORDS[order.vat_regime], now=vatcheck.WORDS[now])
     return named(shown)
 
 

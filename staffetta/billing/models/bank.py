@@ -47,6 +47,8 @@ class BankFile(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("uploaded by")
     )
     created_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
+    matched_at = models.DateTimeField(null=True)  # when all its lines had been looked at
+    notes = models.JSONField(default=list)  # what else was in it: code, place, value of bank/notes.py, and `seen` of a recall
 
     class Meta:
         ordering = ["-id"]
