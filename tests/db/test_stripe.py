@@ -12,6 +12,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+import stripe
+from django.conf import settings
 
 from staffetta.billing import cardcare, cardpayments, cards, ledger, refunds
 from staffetta.billing.models import Order, Payment, PaymentEvent
@@ -80,6 +82,12 @@ def pay(server: str, payment: Payment, number: str = "4242424242424242") -> dict
     """Confirm the payment with a card, as the field on the card page does."""
     post(server, f"/v1/payment_intents/{payment.reference}", payment_method=new_card(server, number))
     return post(server, f"/v1/payment_intents/{payment.reference}/confirm")
+
+
+def status(payment: Payment) -> str:
+    """Return what Stripe itself calls the state of a payment."""
+    asked = stripe.StripeClient("sk_test_12345", base_addresses={"api": settings.STRIPE_API_BASE})
+    return asked.v1.payment_intents.retrieve(payment.reference).status
 
 
 def told(kind: str, about: dict[str, Any], event_id: str = "evt_1", secret: str = SECRET, at: int | None = None):
@@ -206,6 +214,25 @@ def test_what_nobody_finished_is_closed(people, shop):
     payment.refresh_from_db()
     assert payment.refusal == "abandoned"
     assert "error" in pay(shop, payment)
+
+
+def test_a_refused_payment_cannot_be_paid_in_another_window(people, shop):
+    client, order = browser(people.owner), new_order(people)
+    payment = begin(client, order)
+    pay(shop, payment, DECLINED_WHEN_CHARGED)
+    client.get(f"/orders/{order.pk}/card/return/")
+    assert status(payment) == "canceled"
+    assert Payment.objects.get(pk=payment.pk).refusal == "refused"
+
+
+def test_a_payment_refused_by_an_event_is_closed_before_the_next(people, shop):
+    client, order = browser(people.owner), new_order(people)
+    payment = begin(client, order)
+    pay(shop, payment, DECLINED_WHEN_CHARGED)
+    assert told("payment_intent.payment_failed", intent(payment)).content == b"refused"
+    assert status(payment) == "requires_payment_method"
+    assert begin(client, order).state == "started"
+    assert status(payment) == "canceled"
 
 
 def test_a_silent_stripe_is_unreachable(people, shop, settings):

@@ -157,6 +157,15 @@ def test_a_part_returned_in_its_own_pages_is_told_to_the_staff(people, strange):
     assert cardcare.give_back() == 1
 
 
+def test_a_refused_payment_that_was_paid_in_another_window_counts(people, strange):
+    payment = started(people, "pi_1", "k1", minutes=1)
+    orders.payment_refused(payment.pk, "refused")
+    strange.intent("pi_1")
+    answer = browser(people.owner).get(f"/orders/{payment.order_id}/card/return/")
+    assert answer.headers["Location"] == f"/orders/{payment.order_id}/"
+    assert state(payment) == "succeeded"
+
+
 def test_a_second_dispute_is_told_as_well(people, strange):
     paid(people)
     for number, dispute in enumerate(["dp_1", "dp_1", "dp_2"]):
