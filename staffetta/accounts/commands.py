@@ -3,7 +3,7 @@
 import argparse
 import secrets
 
-from staffetta.accounts import operator
+from staffetta.accounts import audit, operator
 from staffetta.accounts.errors import OperatorSettingUnknown, OperatorSettingWrong
 from staffetta.accounts.opening import make_staff
 
@@ -32,7 +32,11 @@ def operator_set(options: argparse.Namespace) -> int:
         if not equals:
             raise OperatorSettingUnknown(name=pair, known=", ".join(f"{name}=…" for name in operator.NAMES))
         values[name] = _whole(name, value) if name == "free_credits_e4" else value
+    before = audit.values(operator.current())
     operator.change(**values)
+    old, new = audit.changed(before, audit.values(operator.current()))
+    if new:
+        audit.record(None, "change settings", "settings", before=old, after=new)
     for name in values:
         print(f"{name}={getattr(operator.current(), name)}")
     return 0

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db.models import Model
+from django.db import transaction
+from django.db.models import Model, QuerySet
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -64,6 +65,12 @@ class OfficeAdmin(ModelAdmin):
         before, target = audit.values(obj), self._target(obj)
         super().delete_model(request, obj)
         self._write(request, "delete", target, obj, before, {})
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> None:
+        """Delete many, and write of each what it was."""
+        with transaction.atomic():
+            for row in queryset:
+                self.delete_model(request, row)
 
     def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseModelFormSet, change: bool) -> None:
         """Write the rows of a table within the page, each with its line in the log."""

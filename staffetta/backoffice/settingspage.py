@@ -118,16 +118,15 @@ def _now_set() -> dict[str, Any]:
 
 def _keep(request: HttpRequest, form: SettingsForm) -> bool:
     """Keep what was changed, all or none; return False where something was refused and said at its field."""
+    assert isinstance(request.user, User)
+    operator.forget()
     before, after = _now_set(), form.cleaned_data
     after["province"] = after["province"].upper()
+    changed = {name: value for name, value in after.items() if value != before[name]}
     try:
         with transaction.atomic():
-            _change_operator({name: value for name, value in after.items() if name in _OPERATOR and value != before[name]})
-            salessettings.change(**{name: value for name, value in after.items() if name not in _OPERATOR})
-            old, new = audit.changed(before, _now_set())
-            if new:
-                assert isinstance(request.user, User)
-                audit.record(request.user, "change settings", "settings", before=old, after=new, address=request.META.get("REMOTE_ADDR"))
+            _change_operator(request.user, {name: value for name, value in changed.items() if name in _OPERATOR}, before)
+            salessettings.change(request.user, **{name: value for name, value in changed.items() if name not in _OPERATOR})
     except OperatorSettingWrong as refusal:
         form.add_error(refusal.values["name"], gettext("“%(value)s” cannot stand here: %(remedy)s.") % refusal.values)
     except SalesSettingWrong as refusal:
@@ -138,6 +137,7 @@ def _keep(request: HttpRequest, form: SettingsForm) -> bool:
     return not form.errors
 
 
-def _change_operator(values: dict[str, Any]) -> None:
+def _change_operator(staff: User, values: dict[str, Any], before: dict[str, Any]) -> None:
     if values:
         operator.change(**values)
+        audit.record(staff, "change settings", "settings", before={name: before[name] for name in values}, after=values)

@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
-from staffetta.accounts import operator
+from staffetta.accounts import audit, operator
 from staffetta.accounts.models import User
 from staffetta.backoffice import overview, roles
 
@@ -99,12 +99,13 @@ class Office(UnfoldAdminSite):
         return TemplateResponse(request, "backoffice/overview.html", self.each_context(request) | overview.context(request.user))
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Give every page of the back office its own policy."""
+        """Give every page of the back office its own policy, and have what is done there written down with its address."""
         inner = super().admin_view(view, cacheable)
 
         @csp(POLICY)
         def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            shown: HttpResponseBase = inner(request, *args, **kwargs)
+            with audit.acting_from(request.META.get("REMOTE_ADDR")):
+                shown: HttpResponseBase = inner(request, *args, **kwargs)
             return shown
 
         return page

@@ -24,10 +24,12 @@ def refund(order_id: int, staff: User | None, reason: str) -> Order:
         raise NotRefundable(number=order.pk)
     with translation.override(order.user.language if order.user else "it"):
         said = gettext("Order %(number)s was given back") % {"number": order.pk}
-    ledger.debit(order.account_id, order.credits_e4, "purchase", f"order-{order.pk}-refund", said)
+    entry = ledger.debit(order.account_id, order.credits_e4, "purchase", f"order-{order.pk}-refund", said)
     order.payments.filter(state="succeeded", surplus=False).update(state="refunding")
     Order.objects.filter(pk=order.pk).update(state="refunded")
-    audit.record(staff, "refund", f"order {order.pk}", account_id=order.account_id, reason=reason)
+    before = {"state": "paid", "balance_e4": entry.balance_after_e4 + order.credits_e4}
+    after = {"state": "refunded", "balance_e4": entry.balance_after_e4, "to_return_cents": order.payable_cents}
+    audit.record(staff, "refund", f"order {order.pk}", account_id=order.account_id, before=before, after=after, reason=reason)
     order.refresh_from_db()
     return order
 
@@ -41,7 +43,8 @@ def return_surplus(payment_id: int, staff: User | None, reason: str) -> Payment:
     if not payment.surplus or payment.state != "succeeded":
         raise NotRefundable(number=payment.order_id)
     Payment.objects.filter(pk=payment.pk).update(state="refunding")
-    audit.record(staff, "return surplus", f"payment {payment.pk}", account_id=payment.order.account_id, reason=reason)
+    target, before, after = f"payment {payment.pk}", {"state": "succeeded"}, {"state": "refunding", "to_return_cents": payment.amount_cents}
+    audit.record(staff, "return surplus", target, account_id=payment.order.account_id, before=before, after=after, reason=reason)
     payment.refresh_from_db()
     return payment
 

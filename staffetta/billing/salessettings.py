@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from stdnum import iban as iban_rule
 from stdnum.exceptions import ValidationError
 
-from staffetta.accounts import operator
+from staffetta.accounts import audit, operator
+from staffetta.accounts.models import User
 from staffetta.billing.errors import SalesSettingWrong
 from staffetta.billing.models import SalesSettings
 
@@ -18,15 +20,24 @@ def current() -> SalesSettings:
     return SalesSettings.objects.get_or_create(pk=1)[0]
 
 
-def change(**values: Any) -> SalesSettings:
-    """Change some settings, all or none. Raises SalesSettingWrong with a sentence for each that is not right."""
+@transaction.atomic
+def change(staff: User | None = None, /, **values: Any) -> SalesSettings:
+    """Change some settings, all or none; the others stay as anybody else may just have set them.
+
+    Raises SalesSettingWrong with a sentence for each that is not right.
+    """
+    current()
+    row = SalesSettings.objects.select_for_update().get(pk=1)
+    before = audit.values(row)
     tidy = {name: _tidied(name, value) for name, value in values.items()}
-    row = current()
     for name, value in tidy.items():
         setattr(row, name, value)
     if wrong := problems({name: getattr(row, name) for name in NAMES}):
         raise SalesSettingWrong(problems=wrong, why=" ".join(wrong.values()))
-    row.save()
+    row.save(update_fields=[*tidy, "changed_at"])
+    old, new = audit.changed(before, audit.values(row))
+    if new:
+        audit.record(staff, "change settings", "settings of sale", before=old, after=new)
     return row
 
 

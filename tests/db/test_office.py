@@ -1,9 +1,12 @@
 """The back office: who gets in, what each role may, rules kept, and every change in the audit log."""
 
+import argparse
+
 import pytest
 from django.db import IntegrityError, transaction
 
 from staffetta.accounts import operator
+from staffetta.accounts.commands import operator_set
 from staffetta.accounts.models import AuditLine, User
 from staffetta.accounts.opening import make_staff
 from staffetta.billing import ledger, salessettings
@@ -141,9 +144,38 @@ def test_one_page_keeps_all_settings(client):
     assert client.post("/office/settings/", SETTINGS).status_code == 302
     assert operator.current().address == "Via Prova 1, 40121 Bologna (BO)"
     assert (salessettings.current().iban, salessettings.current().vat_bp) == ("IT60X0542811101000000123456", 2_200)
+    company, sale = AuditLine.objects.filter(action="change settings").order_by("pk")
+    assert (company.before["company"], company.after["company"]) == ("", "Prova S.r.l.")
+    assert sale.after["iban"] == "IT60X0542811101000000123456"
+    assert "vat_bp" not in sale.after
+    assert (sale.user.username, sale.address) == ("gestore", "127.0.0.1")
+
+
+def test_a_setting_is_written_alone_and_written_down(people):
+    salessettings.change(people.owner, bank="Prima")
+    assert salessettings.change(bank="Prima").bank == "Prima"
     line = AuditLine.objects.get(action="change settings")
-    assert line.after["iban"] == "IT60X0542811101000000123456"
-    assert "vat_bp" not in line.after
+    assert (line.user, line.before, line.after) == (people.owner, {"bank": ""}, {"bank": "Prima"})
+
+
+def test_the_command_line_writes_down_what_it_sets(capsys):
+    operator_set(argparse.Namespace(pairs=["brand=Altra"]))
+    line = AuditLine.objects.get(action="change settings")
+    assert (line.user, line.after) == (None, {"brand": "Altra"})
+    assert line.before["brand"] != "Altra"
+
+
+def test_special_prices_deleted_together_are_each_written_down(client, people):
+    package = make_package()
+    rows = [
+        SpecialPrice.objects.create(account=each, package=package, price_cents=6_000) for each in (people.account, people.other_account)
+    ]
+    given = {"action": "delete_selected", "_selected_action": [row.pk for row in rows], "post": "yes"}
+    assert client.post("/office/billing/specialprice/", given).status_code == 302
+    assert not SpecialPrice.objects.exists()
+    lines = AuditLine.objects.filter(action="delete").order_by("target")
+    assert [line.target for line in lines] == [f"specialprice {row.pk}" for row in rows]
+    assert {line.before["price_cents"] for line in lines} == {6_000}
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def test_invoices_are_handed_over_and_marked_as_sent(client, people):
     assert "No invoice was marked" in text(client.post(f"{SDI}to-send/", {}, follow=True))
     assert "1 invoice is marked as sent." in text(client.post(f"{SDI}to-send/", {"id": [first.pk, "x", 10**9]}, follow=True))
     assert [Invoice.objects.get(pk=each.pk).state for each in (first, second)] == ["sent", "issued"]
-    assert AuditLine.objects.get(action="send invoice").after == {"state": "sent"}
+    assert AuditLine.objects.get(action="send invoice").after == {"state": "sent", "file": first.xml_name}
     assert "cannot be marked as sent" in text(client.post(f"{SDI}to-send/", {"id": first.pk}, follow=True))
     assert act(client, "invoice", second.pk, "sent").status_code == 302
     assert "Nothing to send" in text(client.get(f"{SDI}to-send/"))

@@ -87,6 +87,9 @@ def test_a_transfer_is_given_back_and_its_money_noted_as_returned(client, people
     assert ledger.wallet(people.account.pk).balance_e4 == 2_000 * CREDIT_E4
     assert act(client, "order", order.pk, "refund", reason="Ordinato per errore").status_code == 302
     assert ledger.wallet(people.account.pk).balance_e4 == 1_000 * CREDIT_E4
+    line = AuditLine.objects.get(action="refund")
+    assert (line.before, line.address) == ({"state": "paid", "balance_e4": 2_000 * CREDIT_E4}, "127.0.0.1")
+    assert line.after == {"state": "refunded", "balance_e4": 1_000 * CREDIT_E4, "to_return_cents": order.payable_cents}
     assert "Money to return by hand" in text(client.get("/office/"))
     assert "IT60X0542811101000000123456" in text(client.get("/office/"))
     assert act(client, "order", order.pk, "returned", reason="bonifico del 22").status_code == 302
@@ -155,7 +158,11 @@ def test_an_invoice_that_waits_is_issued_now(client, people):
     make_profile(people.account)
     assert act(client, "order", order.pk, "issue").status_code == 302
     assert Invoice.objects.get().order == order
-    assert AuditLine.objects.get(action="issue invoice").after == {"order": order.pk}
+    assert AuditLine.objects.get(action="issue invoice").after == {
+        "order": order.pk,
+        "state": "issued",
+        "file": Invoice.objects.get().xml_name,
+    }
 
 
 def test_an_unknown_act_or_order_is_not_found(client, people):

@@ -4,12 +4,14 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from staffetta.accounts import audit
 from staffetta.accounts.models import AuditLine
 from staffetta.billing import cardnotices, pricelist, salesfigures, todecide
-from staffetta.billing.models import Order, Package, SavedCard
+from staffetta.billing.bank import reading
+from staffetta.billing.models import Order, Package, Payment, SavedCard
 from tests.db.invoicing import make_seller, paid_order
 from tests.db.money import make_order, make_profile, pay
-from tests.db.office import office
+from tests.db.office import act, camt, entry, office
 from tests.db.portal import browser, text
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +98,34 @@ def test_a_customer_is_shown_with_all_that_belongs_to_them(people):
     for said in ("Ferramenta Bruni S.r.l.", f"order/{order.pk}/change", "visa •••• 4242", "04/2030", "colleague"):
         assert said in page
     assert "secret-token" not in page
+
+
+def test_a_recalled_transfer_waits_in_the_queue(people):
+    recall = entry(9_150, "RECALL").replace("<Sts>", "<RvslInd>true</RvslInd><Sts>")
+    file = reading.read(camt(entry(500, "altro"), recall), "novembre.xml", "bank", None, None).file
+    client, address = office(), f"/office/billing/bankfile/{file.pk}/"
+    assert "Transfers that were called back" in text(client.get("/office/"))
+    assert address in text(client.get("/office/"))
+    assert act(client, "bankfile", file.pk, "recalls", reason=" ").status_code == 400
+    assert act(client, "bankfile", file.pk, "recalls", reason="ordine reso").status_code == 302
+    assert "Transfers that were called back" not in text(client.get("/office/"))
+    assert act(browser(people.owner), "bankfile", file.pk, "recalls", reason="x").status_code == 302  # to the log-in
+    assert AuditLine.objects.filter(action="recalls looked at").count() == 1
+
+
+def test_more_than_are_shown_have_a_list(people):
+    order = paid_order(people.account)
+    for number in range(7):
+        Payment.objects.create(order=order, provider="bank", reference=f"s{number}", amount_cents=100, state="succeeded", surplus=True)
+    listed = f"/office/billing/order/?id__in={order.pk}"
+    assert listed in text(office().get("/office/"))
+    assert f"/office/billing/order/{order.pk}/change/" in text(office().get(listed))
+
+
+def test_what_was_done_to_one_order_is_found_alone(people):
+    for number in (1, 12, 100):
+        audit.record(None, "cancel order", f"order {number}", reason=f"perché {number}")
+    client = office()
+    page = text(client.get("/office/accounts/auditline/?q=order+1"))
+    assert ("perché 1<" in page, "perché 12" in page, "perché 100" in page) == (True, False, False)
+    assert "perché 12" in text(client.get("/office/accounts/auditline/?q=perch%C3%A9+12"))

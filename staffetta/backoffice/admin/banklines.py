@@ -72,7 +72,9 @@ def _accept_about(row: BankLine) -> str:
     told = {"came": money.euro(row.amount_cents), "due": money.euro(row.order.payable_cents), "number": row.order_id}
     if row.order.state == "paid" and (promised := matching.promised(row.order)):
         told |= {"due": money.euro(promised.amount_cents)}
-        return _("Order %(number)s was taken as paid by a receipt of %(due)s: these %(came)s are noted as that money; no credits move.") % told
+        return (
+            _("Order %(number)s was taken as paid by a receipt of %(due)s: these %(came)s are noted as that money; no credits move.") % told
+        )
     if row.order.state in {"paid", "refunded"}:
         return _("Order %(number)s is paid already: these %(came)s become surplus, to be returned.") % told
     if row.amount_cents == row.order.payable_cents:

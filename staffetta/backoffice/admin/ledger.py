@@ -1,6 +1,10 @@
 """The ledger and the audit log, to look at: nobody writes them here."""
 
+import re
+
 from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from staffetta.accounts.models import AuditLine
@@ -9,6 +13,9 @@ from staffetta.backoffice.site import office
 from staffetta.billing.models import Entry
 from staffetta.billing.statement import KINDS
 from staffetta.lib import money
+
+# What a line of the audit log is about, as the rules write it: "order 12", "bank line 7", "invoice 3/2026".
+_NAMED = re.compile(r"([a-z][a-z ]*) (\d\S*)")
 
 
 @admin.register(Entry, site=office)
@@ -49,6 +56,14 @@ class AuditAdmin(ReadOnlyAdmin):
     list_filter = ("action", "created_at")
     search_fields = ("target", "reason", "account__name", "user__username")
     list_select_related = ("user", "account")
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[AuditLine], search_term: str) -> tuple[QuerySet[AuditLine], bool]:
+        """Find what was done to one thing where it is named whole ("order 1" is not order 12); else search as everywhere."""
+        named = _NAMED.fullmatch(search_term.strip())
+        if named and AuditLine.objects.filter(target__startswith=f"{named[1]} ").exists():
+            return queryset.filter(Q(target=named[0]) | Q(target__startswith=f"{named[0]} ")), False
+        found: tuple[QuerySet[AuditLine], bool] = super().get_search_results(request, queryset, search_term)
+        return found
 
     @admin.display(description=_("before → after"))
     def change(self, row: AuditLine) -> str:

@@ -33,7 +33,7 @@ def issue_again(invoice_id: int, staff: User | None) -> Invoice:
         "issue invoice again",
         f"invoice {invoice.shown_number}",
         account_id=invoice.account_id,
-        before={"xml_name": before},
-        after={"xml_name": invoice.xml_name},
+        before={"state": "rejected", "file": before, "attempt": invoice.attempt - 1},
+        after={"state": "issued", "file": invoice.xml_name, "attempt": invoice.attempt},
     )
     return invoice

@@ -64,7 +64,13 @@ def issue(order_id: int, day: date | None = None) -> Invoice:
 def issue_now(order_id: int, staff: User | None) -> Invoice:
     """Issue an invoice that waits, by the staff's hand. Raises as issue does."""
     invoice = issue(order_id)
-    audit.record(staff, "issue invoice", f"invoice {invoice.shown_number}", account_id=invoice.account_id, after={"order": order_id})
+    audit.record(
+        staff,
+        "issue invoice",
+        f"invoice {invoice.shown_number}",
+        account_id=invoice.account_id,
+        after={"order": order_id, "state": invoice.state, "file": invoice.xml_name},
+    )
     return invoice
 
 

@@ -47,7 +47,8 @@ def sent(invoice_id: int, staff: User | None) -> Invoice:
         invoice = Invoice.objects.get(pk=invoice_id)
         raise InvoiceSentAlready(number=invoice.shown_number, state=NAMES[invoice.state])
     invoice = Invoice.objects.get(pk=invoice_id)
-    audit.record(staff, "send invoice", f"invoice {invoice.shown_number}", account_id=invoice.account_id, after={"state": "sent"})
+    before, after = {"state": "issued"}, {"state": "sent", "file": invoice.xml_name}
+    audit.record(staff, "send invoice", f"invoice {invoice.shown_number}", account_id=invoice.account_id, before=before, after=after)
     return invoice
 
 
