@@ -10,21 +10,12 @@ from typing import Any, TypeVar
 
 import stripe
 
+from staffetta.billing.payments import stripetold
 from staffetta.billing.payments.base import Asked, Card, Event, Forged, Returned, Seen, Unknown, Unreachable
-from staffetta.billing.payments.declines import named
 from staffetta.billing.payments.errors import CardNotTaken, CardRefused, CardSumTooSmall
 from staffetta.billing.payments.signature import TOLERANCE_S
 from staffetta.lib.money import euro
 
-STATES = {
-    "requires_payment_method": "started",  # refused where an attempt has failed
-    "requires_confirmation": "started",
-    "requires_action": "started",
-    "processing": "started",
-    "requires_capture": "started",
-    "succeeded": "succeeded",
-    "canceled": "refused",
-}
 KINDS = {
     "payment_intent.succeeded",
     "payment_intent.payment_failed",
@@ -35,7 +26,6 @@ KINDS = {
     "refund.failed",
     "refund.updated",
 }
-REFUNDS: dict[str, Returned] = {"succeeded": "returned", "pending": "under way", "requires_action": "under way"}
 CENTS_MIN = 50  # docs.stripe.com/currencies: the least charge in euro
 NOT_TAKEN = {"amount_too_small": "sum_too_small", "resource_missing": "card_unknown"}
 _log = logging.getLogger(__name__)
@@ -73,29 +63,29 @@ class Stripe:
                 params["metadata"]["keep"] = "yes"
                 params["customer"] = asked.customer or self._customer(asked)
                 params["payment_method_options"] = {"card": {"setup_future_usage": "off_session"}}
-            return self._seen(self._call(lambda: self._client.v1.payment_intents.create(params, self._once(asked.key))))  # type: ignore[arg-type]
+            return stripetold.seen(self._call(lambda: self._client.v1.payment_intents.create(params, self._once(asked.key))))  # type: ignore[arg-type]
         except stripe.InvalidRequestError as error:
             raise _not_taken(asked, error) from error
 
     def look(self, reference: str, return_url: str = "") -> Seen:
         """Return a payment as it is now."""
         try:
-            return self._seen(self._call(lambda: self._client.v1.payment_intents.retrieve(reference, {"expand": _EXPAND})))
+            return stripetold.seen(self._call(lambda: self._client.v1.payment_intents.retrieve(reference, {"expand": _EXPAND})))
         except stripe.InvalidRequestError as error:
             raise Unknown(f"Stripe: {error}") from error
 
     def charge(self, asked: Asked, card: Card) -> Seen:
         """Charge a kept card; a refusal of its bank is an answer, not an error."""
         if asked.amount_cents < CENTS_MIN:
-            return _refused(asked, "sum_too_small")
+            return stripetold.refused(asked, "sum_too_small")
         params = self._wanted(asked) | {"customer": card.customer, "payment_method": card.token, "off_session": True, "confirm": True}
         try:
-            seen = self._seen(self._call(lambda: self._client.v1.payment_intents.create(params, self._once(asked.key))))  # type: ignore[arg-type]
+            seen = stripetold.seen(self._call(lambda: self._client.v1.payment_intents.create(params, self._once(asked.key))))  # type: ignore[arg-type]
         except stripe.CardError as error:
-            return _declined(asked, error)
+            return stripetold.declined(asked, error)
         except stripe.InvalidRequestError as error:
             _log.error("order %s: Stripe does not take the charge: %s", asked.order_id, error)
-            return _refused(asked, NOT_TAKEN.get(error.code or "", "not_taken"))
+            return stripetold.refused(asked, NOT_TAKEN.get(error.code or "", "not_taken"))
         # A bank that wants the customer leaves the payment waiting for somebody who is not there.
         return seen if seen.state != "started" else self._without_customer(seen.reference)
 
@@ -112,18 +102,18 @@ class Stripe:
         """Give back what did not go back before; a refund that has failed is not tried again."""
         try:
             before = self._refunds(reference)
-            if told := _became(before, amount_cents):
+            if told := stripetold.became(before, amount_cents):
                 return told
-            params: dict[str, Any] = {"payment_intent": reference, "amount": amount_cents - _sum(before)}
+            params: dict[str, Any] = {"payment_intent": reference, "amount": amount_cents - stripetold.returned_cents(before)}
             refund = self._call(lambda: self._client.v1.refunds.create(params, self._once(key)))  # type: ignore[arg-type]
         except stripe.InvalidRequestError as error:
             return "returned" if error.code == "charge_already_refunded" else "not returned"
-        return REFUNDS.get(refund.status or "", "not returned")
+        return stripetold.REFUNDS.get(refund.status or "", "not returned")
 
     def returned(self, reference: str, amount_cents: int) -> Returned | None:
         """Return what became of money that was to go back."""
         try:
-            return _became(self._refunds(reference), amount_cents)
+            return stripetold.became(self._refunds(reference), amount_cents)
         except stripe.InvalidRequestError as error:
             raise Unknown(f"Stripe: {error}") from error
 
@@ -186,40 +176,6 @@ class Stripe:
         except stripe.StripeError as error:
             raise Unreachable(f"Stripe: {error}") from error
 
-    @staticmethod
-    def _seen(intent: stripe.PaymentIntent) -> Seen:
-        told: dict[str, Any] = intent.to_dict()
-        state, error = STATES[told["status"]], told.get("last_payment_error") or {}
-        if told["status"] == "requires_payment_method" and error:
-            state = "refused"
-        charge, ours = told.get("latest_charge"), told.get("metadata") or {}
-        charge = charge if isinstance(charge, dict) else {}
-        if state == "succeeded" and charge.get("refunded"):
-            state = "refunded"
-        return Seen(
-            reference=told["id"],
-            state=state,
-            refusal="" if state != "refused" else named(error.get("code") or "", error.get("decline_code") or "") if error else "cancelled",
-            amount_cents=told["amount"],
-            order_id=_number(ours.get("order")),
-            account_id=_number(ours.get("account")),
-            shop=str(ours.get("shop") or ""),
-            returned_cents=charge.get("amount_refunded") or 0,
-            secret=told["client_secret"] if state == "started" else "",
-            card=_card(told),
-        )
-
-
-def _declined(asked: Asked, error: stripe.CardError) -> Seen:
-    told: Any = error.json_body or {}
-    body = told.get("error", {})
-    intent = body.get("payment_intent") or {}
-    return _refused(asked, named(error.code or "", body.get("decline_code") or ""), intent.get("id") or "")
-
-
-def _refused(asked: Asked, refusal: str, reference: str = "") -> Seen:
-    return Seen(reference or f"refused-{asked.key}", "refused", refusal, asked.amount_cents, asked.order_id)
-
 
 def _too_small(asked: Asked) -> CardSumTooSmall:
     return CardSumTooSmall(value=euro(asked.amount_cents), least=euro(CENTS_MIN))
@@ -228,29 +184,3 @@ def _too_small(asked: Asked) -> CardSumTooSmall:
 def _not_taken(asked: Asked, error: stripe.InvalidRequestError) -> CardRefused:
     _log.error("order %s: Stripe does not take the payment: %s", asked.order_id, error)
     return _too_small(asked) if error.code == "amount_too_small" else CardNotTaken()
-
-
-def _sum(refunds: list[stripe.Refund]) -> int:
-    return sum(each.amount for each in refunds if each.status == "succeeded")
-
-
-def _became(refunds: list[stripe.Refund], amount_cents: int) -> Returned | None:
-    """Return what the refunds of a payment come to; None where more of it may still be asked for."""
-    if _sum(refunds) >= amount_cents:
-        return "returned"
-    states = {REFUNDS.get(each.status or "", "not returned") for each in refunds}
-    return next((state for state in ("under way", "not returned") if state in states), None)
-
-
-def _number(value: Any) -> int:
-    """Return a number of our metadata; zero where somebody else wrote something else there."""
-    return int(value) if str(value).isascii() and str(value).isdecimal() and len(str(value)) < 16 else 0
-
-
-def _card(told: dict[str, Any]) -> Card | None:
-    """Return the card of a payment that keeps it for its customer."""
-    method, keeps = told.get("payment_method"), (told.get("metadata") or {}).get("keep")
-    if not keeps or not isinstance(method, dict) or not method.get("card"):
-        return None
-    card = method["card"]
-    return Card(method["id"], card["brand"].title(), card["last4"], card["exp_year"], card["exp_month"], told.get("customer") or "")
