@@ -168,6 +168,15 @@ def test_it_keeps_what_was_typed_when_refused(people, bank, field, value, said):
     assert topup.of(people.account) is None
 
 
+def test_the_package_that_is_chosen_first_suits_the_example(people, bank):
+    small = make_package(credits=100, price_cents=900, name="Prova")
+    keep_card(people, bank)
+    large = make_package(credits=500, price_cents=4_000, name="Bottega")
+    page = text(browser(people.owner).get("/account/cards/"))
+    assert f'<option value="{large.pk}" selected>' in page
+    assert f'<option value="{small.pk}">' in page
+
+
 def test_it_buys_below_the_threshold_once(people, bank):
     set_up(people, keep_card(people, bank))
     spend(people)

@@ -14,11 +14,12 @@ from staffetta.billing.models import TopUp
 from staffetta.billing.payments import refusals
 from staffetta.billing.payments.errors import TopUpMonthTooSmall, TopUpNeedsConsent, TopUpThresholdTooHigh, TopUpThresholdWrong
 from staffetta.lib.errors import Refused
-from staffetta.lib.money import editable, euro
+from staffetta.lib.money import CREDIT_E4, editable, euro
 from staffetta.portal.access import customer_may
 from staffetta.portal.forms.topup import TopUpForm
 from staffetta.portal.templatetags.portal import in_credits
 
+_EXAMPLE_E4 = 200 * CREDIT_E4
 _FIELD: dict[type[Refused], str] = {
     TopUpMonthTooSmall: "month_max",
     TopUpThresholdWrong: "threshold",
@@ -81,7 +82,8 @@ def _form(request: HttpRequest, account: Account, row: TopUp | None) -> TopUpFor
     tags = [line.tag for line in pricelist.rows(account)]
     packages = [(tag.package.pk, f"{tag.package.name}: {in_credits(tag.package.credits_e4)} · {euro(tag.payable_cents)}") for tag in tags]
     kept = [(card.pk, f"{card.brand} •••• {card.last4}") for card in cards.kept(account) if not cards.expired(card)]
-    initial: dict[str, Any] = {}
+    # The smallest package may bring no more than the threshold that the form gives as an example.
+    initial: dict[str, Any] = {"package": next((tag.package.pk for tag in tags if tag.package.credits_e4 > _EXAMPLE_E4), None)}
     if row:
         typed = f"{row.month_cents_max // 100},{row.month_cents_max % 100:02d}"
         initial = {"package": row.package_id, "card": row.card_id, "threshold": editable(row.threshold_e4), "month_max": typed}
