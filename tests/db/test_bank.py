@@ -6,7 +6,7 @@ import pytest
 
 from staffetta.accounts import mailbox
 from staffetta.accounts.models import AuditLine
-from staffetta.billing import ledger, orders, proofs, reasoncode
+from staffetta.billing import ledger, orders, proofs, reasoncode, refunds, todecide
 from staffetta.billing.bank import deciding, mapping, matching, notes, reading
 from staffetta.billing.bank.errors import (
     LineDecided,
@@ -355,3 +355,15 @@ def test_what_was_cut_short_is_matched_by_a_job(people):
     go_on_with_statements(0)
     assert (the_line().state, balance(people)) == ("matched", 2_000)
     assert BankFile.objects.get().matched_at
+
+
+def test_what_came_above_the_due_is_surplus_to_return(people):
+    order = make_order(people.account, way="transfer")
+    read(statement(("1.091,50", reasoncode.of(order.pk))))
+    line = deciding.accept(the_line().pk, people.owner)
+    order.refresh_from_db()
+    assert (order.state, line.payment.amount_cents, line.payment.surplus) == ("paid", 9_150, False)
+    over = Payment.objects.get(surplus=True)
+    assert (over.amount_cents, over.provider, over.state) == (100_000, "bank", "succeeded")
+    assert list(todecide.queue().surplus) == [over]
+    assert refunds.by_hand(refunds.return_surplus(over.pk, people.owner, "versato in più"))

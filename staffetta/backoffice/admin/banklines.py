@@ -79,6 +79,14 @@ def _accept_about(row: BankLine) -> str:
         return _("Order %(number)s is paid already: these %(came)s become surplus, to be returned.") % told
     if row.amount_cents == row.order.payable_cents:
         return _("%(came)s came, as order %(number)s costs: its credits arrive now.") % told
+    if row.amount_cents > row.order.payable_cents:
+        told |= {"over": money.euro(row.amount_cents - row.order.payable_cents)}
+        return (
+            _(
+                "%(came)s came and order %(number)s costs %(due)s. If you accept, its credits arrive now, and %(over)s become surplus, to be returned."
+            )
+            % told
+        )
     return _("%(came)s came and order %(number)s costs %(due)s. If you accept, all its credits arrive now.") % told
 
 
