@@ -177,3 +177,4 @@ class AuditLine(models.Model):
     class Meta:
         ordering = ["-id"]
         verbose_name, verbose_name_plural = _("line of the audit log"), _("audit log")
+        indexes = [models.Index(fields=["action", "target"], name="audit_by_action")]

@@ -60,6 +60,17 @@ def missing() -> list[str]:
     return [name for name in SELLER if not getattr(shown, name)]
 
 
+def problems(values: dict[str, Any]) -> list[OperatorSettingWrong]:
+    """Return what is wrong with some settings, one refusal each."""
+    found = []
+    for name, value in values.items():
+        try:
+            _check(name, value)
+        except OperatorSettingWrong as refusal:
+            found.append(refusal)
+    return found
+
+
 def forget() -> None:
     """Read the settings anew at the next use."""
     global _held

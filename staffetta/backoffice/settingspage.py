@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminColorInputWidget, UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from staffetta.accounts import audit, operator
-from staffetta.accounts.errors import OperatorSettingWrong
 from staffetta.accounts.models import User
 from staffetta.backoffice import roles
 from staffetta.backoffice.fields import CreditsField, PercentField
@@ -123,12 +122,17 @@ def _keep(request: HttpRequest, form: SettingsForm) -> bool:
     before, after = _now_set(), form.cleaned_data
     after["province"] = after["province"].upper()
     changed = {name: value for name, value in after.items() if value != before[name]}
+    ours = {name: value for name, value in changed.items() if name in _OPERATOR}
+    wrong = operator.problems(ours)
+    for refused in wrong:
+        form.add_error(refused.values["name"], gettext("“%(value)s” cannot stand here: %(remedy)s.") % refused.values)
     try:
         with transaction.atomic():
-            _change_operator(request.user, {name: value for name, value in changed.items() if name in _OPERATOR}, before)
+            if not wrong:
+                _change_operator(request.user, ours, before)
             salessettings.change(request.user, **{name: value for name, value in changed.items() if name not in _OPERATOR})
-    except OperatorSettingWrong as refusal:
-        form.add_error(refusal.values["name"], gettext("“%(value)s” cannot stand here: %(remedy)s.") % refusal.values)
+            if wrong:  # all that is wrong is said at once, and nothing is kept
+                transaction.set_rollback(True)
     except SalesSettingWrong as refusal:
         for name, sentence in refusal.values["problems"].items():
             form.add_error(name, sentence)

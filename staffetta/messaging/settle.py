@@ -5,6 +5,8 @@ Next: archive.py
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import translation
+from django.utils.translation import gettext
 
 from staffetta.billing import ledger
 from staffetta.billing.ledger import Movement
@@ -54,7 +56,7 @@ def settle_singles() -> bool:
         if not rows:
             return False
         back = [
-            Movement(account_id, cost_e4, f"message-{message_id}", f"send {batch_id}: 0 of 1 messages")
+            Movement(account_id, cost_e4, f"message-{message_id}", "SMS")
             for batch_id, account_id, message_id, cost_e4, state in rows
             if state not in CHARGED and cost_e4
         ]
@@ -75,7 +77,7 @@ def settle() -> bool:
         row = cursor.fetchone()
         if row is None:
             return False
-        batch = Batch.objects.get(pk=row[0])
+        batch = Batch.objects.select_related("user").get(pk=row[0])
         cursor.execute(
             "SELECT coalesce(sum(cost_e4), 0), count(*) FROM messaging_message"
             " WHERE id BETWEEN %s AND %s AND batch_id = %s AND state = ANY(%s)",
@@ -83,7 +85,10 @@ def settle() -> bool:
         )
         charged_e4, messages = cursor.fetchone()
         assert batch.hold_id is not None
-        ledger.charge(batch.hold_id, int(charged_e4), f"send {batch.pk}: {messages} of {batch.recipients} messages")
+        with translation.override(batch.user.language if batch.user else "it"):
+            told = {"number": batch.pk, "sent": messages, "all": batch.recipients}
+            reason = gettext("Send %(number)s: %(sent)s of %(all)s messages") % told
+        ledger.charge(batch.hold_id, int(charged_e4), reason)
         cursor.execute(
             "UPDATE messaging_batch SET state = 'settled', settled_at = now(), charged_e4 = %s WHERE id = %s", [int(charged_e4), batch.pk]
         )

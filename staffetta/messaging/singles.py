@@ -129,10 +129,7 @@ def _record(cursor: CursorWrapper, singles: Sequence[Single], places: Sequence[i
     for step, (at, batch_id) in enumerate(zip(places, batch_ids, strict=True)):
         single, message_id = singles[at], first_id + step
         numbered.append(_Numbered(single, single.key or f"message-{message_id}", batch_id, message_id))
-    charges = [
-        Movement(each.single.account_id, each.single.cost_e4, f"send-{each.key}", f"send {each.batch_id}: 1 of 1 messages")
-        for each in numbered
-    ]
+    charges = [Movement(each.single.account_id, each.single.cost_e4, f"send-{each.key}", "SMS") for each in numbered]
     paid = ledger.charge_at_once(charges)
     accepted = [each for each, fits in zip(numbered, paid, strict=True) if fits]
     if accepted:

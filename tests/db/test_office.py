@@ -240,3 +240,12 @@ def test_a_special_price_is_lower_than_the_list(client, people):
 def test_no_vat_goes_with_its_tax_regime_only(client):
     assert "RF19" in text(client.post("/office/settings/", SETTINGS | {"vat_bp": "0"}))
     assert client.post("/office/settings/", SETTINGS | {"vat_bp": "0", "tax_regime": "RF19"}).status_code == 302
+
+
+def test_all_that_is_wrong_with_the_settings_is_said_at_once(client):
+    wrong = {"iban": "IT60X0542811101000000123457", "vat_number": "01234560372", "colour": "#ffffff"}
+    page = text(client.post("/office/settings/", SETTINGS | wrong))
+    for sentence in ("wrong length or check digits", "11 digits of a partita IVA", "dark enough", "3 fields are not right"):
+        assert sentence in page
+    assert salessettings.current().iban == ""
+    assert operator.current().company == ""
