@@ -31,10 +31,12 @@ class ProofEmpty(ProofRefused):
 
 
 class ProofTooLarge(ProofRefused):
-    """Values: name, size, limit (megabytes)."""
+    """Values: name, limit (megabytes)."""
 
     code = "proof_too_large"
-    message = _("“%(name)s” has %(size)s MB and at most %(limit)s are taken: send a smaller picture, or only the page with the receipt.")
+    message = _(
+        "“%(name)s” has more than %(limit)s MB, the most that are taken: send a smaller picture, or only the page with the receipt."
+    )
 
 
 class ProofIsHeic(ProofRefused):

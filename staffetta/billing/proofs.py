@@ -123,7 +123,7 @@ def _checked(content: bytes, name: str) -> str:
     if not content:
         raise ProofEmpty
     if len(content) > FILE_MB_MAX * 1_000_000:
-        raise ProofTooLarge(name=name, size=-(-len(content) // 1_000_000), limit=FILE_MB_MAX)
+        raise ProofTooLarge(name=name, limit=FILE_MB_MAX)
     kind = proofkind.of(content)
     if kind == proofkind.HEIC:
         raise ProofIsHeic(name=name)

@@ -114,7 +114,7 @@ class InvoiceAdmin(OnePageAdmin):
             raise Http404
         if kind == "xml":
             return sdipages.download(bytes(row.xml), row.xml_name, "application/xml")
-        return sdipages.download(bytes(row.pdf), f"{row.shown_number.replace('/', '-')}.pdf", "application/pdf")
+        return sdipages.download(bytes(row.pdf), row.pdf_name, "application/pdf")
 
     @admin.display(description=gettext_lazy("number"), ordering="pk")
     def shown_number(self, row: Invoice) -> str:

@@ -18,8 +18,8 @@ def of(document: Document) -> list[str]:
     if document.buyer.country == "IT":
         found.append(
             _(
-                "Courtesy copy (“copia analogica”) of the electronic invoice sent through the exchange system (SDI):"
-                " the original is the XML file, and waits in your reserved area on the site of the Agenzia delle Entrate."
+                "Courtesy copy (“copia analogica”): the invoice itself is the XML file, which goes through the exchange system (SDI)"
+                " and is then in your reserved area on the site of the Agenzia delle Entrate."
             )
         )
     return [each for each in found if each]

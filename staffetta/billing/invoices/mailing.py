@@ -5,6 +5,7 @@ from functools import partial
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils import translation
 
 from staffetta.accounts import mail
 from staffetta.accounts.receivers import owners
@@ -34,8 +35,7 @@ def _mail(invoice_id: int) -> bool:
     receivers = owners(invoice.account_id) if invoice else []
     if invoice is None or not receivers:
         return False
-    stem = invoice.shown_number.replace("/", "-")
-    attached = [(f"{stem}.pdf", bytes(invoice.pdf), "application/pdf"), (invoice.xml_name, bytes(invoice.xml), "application/xml")]
+    xml = (invoice.xml_name, bytes(invoice.xml), "application/xml")
     for user in receivers:
         values = {
             "account": user.account,
@@ -48,7 +48,9 @@ def _mail(invoice_id: int) -> bool:
             "url": mail.address(reverse("invoices")),
         }
         written = mail.written("billing/mail/invoice.txt", user.language, **values)
-        mail.send(user.email, *written, language=user.language, attachments=attached)
+        with translation.override(user.language):
+            pdf = (invoice.pdf_name, bytes(invoice.pdf), "application/pdf")
+        mail.send(user.email, *written, language=user.language, attachments=[pdf, xml])
     invoice.mailed_at = clock.now()
     invoice.save(update_fields=["mailed_at"])
     return True

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from staffetta.accounts.models import Account
@@ -64,6 +65,12 @@ class Invoice(models.Model):
     def shown_number(self) -> str:
         """Return the number as it stands on the document: "A-12/2026", or "12/2026" without a prefix."""
         return (f"{self.prefix}-" if self.prefix else "") + f"{self.number}/{self.year}"
+
+    @property
+    def pdf_name(self) -> str:
+        """Return a name for the PDF in the reader's language: "fattura-12-2026.pdf"."""
+        name = gettext("credit-note-%(number)s.pdf") if self.kind == "note" else gettext("invoice-%(number)s.pdf")
+        return name % {"number": self.shown_number.replace("/", "-")}
 
 
 class SdiAnswer(models.Model):

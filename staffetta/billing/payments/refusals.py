@@ -11,12 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Refusal:
-    """`again`: the same card may be tried again. `steps`: show how 3-D Secure is switched on."""
+    """`again`: the same card may be tried again. `steps`: how 3-D Secure is switched on is of use; `steps_open`: it is what to do.
+
+    `left`: nobody refused anything, the customer went away.
+    """
 
     happened: str | Promise
     remedy: str | Promise
     again: bool = True
     steps: bool = False
+    steps_open: bool = False
+    left: bool = False
 
 
 _REFUSED_BY_BANK = _("Your bank refused this payment and gave us no reason.")
@@ -40,6 +45,7 @@ REFUSALS: dict[str, Refusal] = {
         _("3-D Secure, the bank's check that it is really you, is not active for this card."),
         _("Switch it on as explained here, then try again; or pay with another card."),
         steps=True,
+        steps_open=True,
     ),
     "three_ds_failed": Refusal(
         _("Your bank's check (3-D Secure) was not completed: the code was wrong, late, or the check was closed."),
@@ -68,7 +74,7 @@ REFUSALS: dict[str, Refusal] = {
     ),
     "issuer_unreachable": Refusal(
         _("The bank that issued this card did not answer."),
-        _("Nothing was charged. Try again in some minutes, or pay with another card."),
+        _("Try again in some minutes, or pay with another card."),
     ),
     "limit_reached": Refusal(
         _("This payment goes above a limit of this card: for one payment, for a day or for a month."),
@@ -89,18 +95,12 @@ REFUSALS: dict[str, Refusal] = {
     "expired_card": Refusal(_("This card has expired."), _("Pay with the new card that your bank sent you, or with another."), again=False),
     "lost_or_stolen": Refusal(_REFUSED_BY_BANK, _ASK_BANK, again=False),
     "refused": Refusal(_REFUSED_BY_BANK, _ASK_BANK),
-    "cancelled": Refusal(
-        _("You left the bank's page before the payment was made."), _("Nothing was charged. Try again whenever you like.")
-    ),
-    "abandoned": Refusal(
-        _("The payment was begun and not finished, so we closed it."), _("Nothing was charged. Try again whenever you like.")
-    ),
+    "cancelled": Refusal(_("You left the bank's page before the payment was made."), _("Try again whenever you like."), left=True),
+    "abandoned": Refusal(_("The payment was begun and not finished, so we closed it."), _("Try again whenever you like."), left=True),
     "unsupported": Refusal(
         _("This kind of card, or this card in euro, cannot be used here."), _("Pay with another card: Visa or Mastercard."), again=False
     ),
-    "provider_unreachable": Refusal(
-        _("The payment service did not answer."), _("Nothing was charged. Try again in some minutes, or pay by bank transfer.")
-    ),
+    "provider_unreachable": Refusal(_("The payment service did not answer."), _("Try again in some minutes, or pay by bank transfer.")),
 }
 STEPS = (
     _("Open your bank's app or internet banking."),

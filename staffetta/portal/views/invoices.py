@@ -40,7 +40,7 @@ def listing(request: HttpRequest, account: Account) -> HttpResponse:
 def pdf(request: HttpRequest, account: Account, invoice_id: int) -> HttpResponse:
     """Give an invoice's PDF."""
     invoice = own(Invoice.objects.all(), account, pk=invoice_id)
-    return _file(bytes(invoice.pdf), "application/pdf", invoice.shown_number.replace("/", "-") + ".pdf")
+    return _file(bytes(invoice.pdf), "application/pdf", invoice.pdf_name)
 
 
 @customer_may("money")
