@@ -215,7 +215,7 @@ def test_it_is_mailed_once_with_both_files(seller):
     assert sent.to == ["anna@bruni.example"]
     assert "fattura" in sent.subject.lower()
     assert [(name, kind) for name, _, kind in sent.attachments] == [
-        (made.shown_number.replace("/", "-") + ".pdf", "application/pdf"),
+        ("fattura-" + made.shown_number.replace("/", "-") + ".pdf", "application/pdf"),
         (made.xml_name, "application/xml"),
     ]
     assert made.mailed_at
