@@ -13,6 +13,7 @@ SHORT = {
     "archive": (["--n", "4000", "--looks", "3"], {"rows", "p95_ms"}),
     "import": (["--n", "500"], {"rows"}),
     "line": (["--n", "500"], {"n"}),
+    "statement": (["--n", "60", "--paying", "10"], {"n", "matched"}),
     "smpp": (["--n", "2000"], set()),
 }
 
