@@ -123,8 +123,9 @@ class InvoiceAdmin(OnePageAdmin):
 
     @admin.display(description=gettext_lazy("total"))
     def total(self, row: Invoice) -> str:
-        """Write the total with VAT."""
-        return money.euro(row.net_cents + row.vat_cents)
+        """Write the total with VAT; a credit note takes it back."""
+        cents = row.net_cents + row.vat_cents
+        return money.euro(-cents if row.kind == "note" else cents)
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_named(self, row: Invoice) -> str:
