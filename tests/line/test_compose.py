@@ -1,10 +1,11 @@
 """A new send in a real browser: to whom, what, when, a test to oneself, credit that does not reach; and the counter against the server's table."""
 
+import contextlib
 import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, Route, expect
 
 from tests.line.browser import DESK, TELEPHONE, fits, window
 from tests.line.pages import accessible, log_in
@@ -67,6 +68,28 @@ def test_a_costly_character_is_repaired_and_taken_back(browser: Browser, demo: s
         expect(page.locator("[name=text]")).to_have_value(COSTLY)
         assert fits(page)
         accessible(page)
+
+
+def test_a_repair_is_not_lost_to_an_answer_on_its_way(browser: Browser, demo: str) -> None:
+    """An answer about the text before replaced the button whose own answer was still to come, and that one then found no page to change."""
+    with window(browser, demo, "it-IT", DESK) as page:
+        begin(page, COSTLY)
+        live: list[Route] = []
+        page.route("**/send/live/", lambda route: live.append(route))
+        with page.expect_request("**/send/live/"):
+            page.locator("[name=text]").press_sequentially(" ")
+
+        def answer_late(route: Route) -> None:
+            for each in live:
+                with contextlib.suppress(Error):  # it may have been given up meanwhile
+                    each.fulfill(response=each.fetch())
+            live.clear()
+            page.unroute("**/send/live/")
+            route.fulfill(response=route.fetch())
+
+        page.route("**/send/repair/", answer_late)
+        page.get_by_role("button", name="Usa “-”").click()
+        expect(page.locator("[name=text]")).to_have_value(re.compile("trapani -30%"))
 
 
 def test_a_text_is_kept_and_put_in_again(browser: Browser, demo: str) -> None:

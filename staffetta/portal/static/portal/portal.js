@@ -7,6 +7,9 @@ addEventListener("pointerdown", (event) => { pressed = event.target; }, true);
 for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => setTimeout(() => { pressed = null; }), true);
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (pressed && event.detail.target.contains(pressed)) event.detail.shouldSwap = false;
+  // Nor while a button in it waits for its own answer, which would then find no page to change.
+  const waiting = event.detail.target.querySelector(".htmx-request");
+  if (waiting && waiting !== event.detail.requestConfig.elt) event.detail.shouldSwap = false;
 });
 
 // What is wrong with a field is said until the field is changed.
