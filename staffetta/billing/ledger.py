@@ -173,7 +173,7 @@ def give_back_at_once(movements: Sequence[Movement]) -> None:
         cursor.execute(_LOCK, [sorted({movement.account_id for movement in movements})])
         balances = {account_id: balance_e4 for account_id, balance_e4, _held_e4 in cursor.fetchall()}
         keys = [(movement.account_id, movement.key) for movement in movements]
-        known = set(Entry.objects.filter(key__in=[key for _account, key in keys]).values_list("account_id", "key"))
+        known = set(Entry.objects.filter(account_id__in=balances, key__in=[key for _account, key in keys]).values_list("account_id", "key"))
         written = []
         for movement in movements:
             if (movement.account_id, movement.key) not in known:

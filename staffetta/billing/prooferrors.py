@@ -56,10 +56,10 @@ class ProofUnknownKind(ProofRefused):
 
 
 class ProofsTooMany(ProofRefused):
-    """Values: number, limit."""
+    """Values: limit."""
 
     code = "proofs_too_many"
-    message = _("Order %(number)s has %(limit)s receipts already: wait until the staff have looked at them.")
+    message = _("%(limit)s receipts wait already, the most there can be: wait until the staff have looked at them.")
 
 
 class ProofOfPaidOrder(ProofRefused):

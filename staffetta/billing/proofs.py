@@ -24,7 +24,7 @@ from staffetta.billing.prooferrors import (
 from staffetta.lib import clock
 
 FILE_MB_MAX = 5
-WAITING_MAX = 10  # of one order
+WAITING_MAX = 20  # of one account, over all its orders
 
 
 @transaction.atomic
@@ -111,8 +111,8 @@ def _keep(order: Order, user: User | None, content: bytes, name: str, note: str,
     order = orders.locked(order.pk)  # so that two uploads at once are counted one after the other
     if order.state in {"paid", "refunded"}:
         raise ProofOfPaidOrder(number=order.pk)
-    if order.proofs.filter(state="waiting").count() >= WAITING_MAX:
-        raise ProofsTooMany(number=order.pk, limit=WAITING_MAX)
+    if Proof.objects.filter(order__account=order.account_id, state="waiting").count() >= WAITING_MAX:
+        raise ProofsTooMany(limit=WAITING_MAX)
     return Proof.objects.create(
         order=order, name=_tidy(name)[-120:], kind=kind, content=content, note=note.strip()[:300], user=user, by_staff=by_staff
     )

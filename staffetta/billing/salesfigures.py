@@ -2,15 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Sum
-from django.utils import timezone
 
 from staffetta.billing.models import Order
 from staffetta.lib import clock
-
-ZONE = ZoneInfo("Europe/Rome")
 
 
 @dataclass(frozen=True)
@@ -34,9 +30,9 @@ class Month:
 
 def of(first: date) -> Month:
     """Return the sales of the month that begins on this day."""
-    begin = datetime(first.year, first.month, 1, tzinfo=ZONE)
+    begin = datetime(first.year, first.month, 1, tzinfo=clock.ITALY)
     after = first.replace(day=28) + timedelta(days=4)
-    end = datetime(after.year, after.month, 1, tzinfo=ZONE)
+    end = datetime(after.year, after.month, 1, tzinfo=clock.ITALY)
     paid = Order.objects.filter(state="paid", paid_at__gte=begin, paid_at__lt=end).order_by()
     rows = paid.values("way").annotate(orders=Count("pk"), net=Sum("net_cents"), credits=Sum("credits_e4"))
     ways = sorted((Sales(row["way"], row["orders"], row["net"], row["credits"]) for row in rows), key=lambda each: -each.net_cents)
@@ -45,5 +41,5 @@ def of(first: date) -> Month:
 
 def latest() -> list[Month]:
     """Return this month and the last."""
-    this = timezone.localdate(clock.now(), ZONE).replace(day=1)
+    this = clock.today().replace(day=1)
     return [of(this), of((this - timedelta(days=1)).replace(day=1))]

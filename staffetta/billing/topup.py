@@ -6,7 +6,6 @@ rows, so that an answer that comes late counts as well.
 
 import logging
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q, Sum
@@ -33,7 +32,6 @@ STOPS_AT_ONCE = {
     "sum_too_small",
 }
 _TAKEN_BY_STAFF = ("purchase", "adjustment")
-_ROME = ZoneInfo("Europe/Rome")
 _log = logging.getLogger(__name__)
 
 
@@ -227,7 +225,7 @@ def _refused(row: TopUp) -> list[Payment]:
 
 
 def _month_begin() -> datetime:
-    return clock.now().astimezone(_ROME).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return clock.now().astimezone(clock.ITALY).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def _next_month() -> datetime:

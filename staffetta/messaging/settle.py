@@ -68,15 +68,15 @@ def settle_singles() -> bool:
 
 
 def settle() -> bool:
-    """Settle one batch that has nothing left to send; return False where there is none."""
+    """Settle one batch that has nothing left to send, and many single messages at a time; return False where there are none."""
     with connection.cursor() as cursor:
         cursor.execute(_EMPTY_QUEUE)
-    settle_singles()
+    some = settle_singles()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_NEXT, {"wait": settings.UNCERTAIN_WAIT_S})
         row = cursor.fetchone()
         if row is None:
-            return False
+            return some
         batch = Batch.objects.select_related("user").get(pk=row[0])
         cursor.execute(
             "SELECT coalesce(sum(cost_e4), 0), count(*) FROM messaging_message"

@@ -135,16 +135,16 @@ def _record(cursor: CursorWrapper, singles: Sequence[Single], places: Sequence[i
     if accepted:
         _write(cursor, accepted)
         wake(GATEWAY)
+    left = {account_id: shown(ledger.wallet(account_id).available_e4) for account_id in _poor(numbered, paid)}
     return {
-        at: each.message_id
-        if fits
-        else NotEnoughCredit(needed=shown(each.single.cost_e4), available=shown(_available_e4(each.single.account_id)))
+        at: each.message_id if fits else NotEnoughCredit(needed=shown(each.single.cost_e4), available=left[each.single.account_id])
         for at, each, fits in zip(places, numbered, paid, strict=True)
     }
 
 
-def _available_e4(account_id: int) -> int:
-    return ledger.wallet(account_id).available_e4
+def _poor(numbered: Sequence[_Numbered], paid: Sequence[bool]) -> set[int]:
+    """Return the accounts for which some message could not be paid."""
+    return {each.single.account_id for each, fits in zip(numbered, paid, strict=True) if not fits}
 
 
 def _write(cursor: CursorWrapper, accepted: Sequence[_Numbered]) -> None:

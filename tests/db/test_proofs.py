@@ -66,11 +66,13 @@ def test_a_file_that_is_too_large_is_refused(order, people):
         proofs.upload(order, people.owner, PDF + b"." * 5_000_000, "ricevuta.pdf")
 
 
-def test_no_more_than_ten_wait_and_a_paid_order_needs_none(order, people):
-    for _n in range(proofs.WAITING_MAX):
-        proofs.upload(order, people.owner, PDF, "r.pdf")
-    with pytest.raises(ProofsTooMany):
-        proofs.upload(order, people.owner, PDF, "r.pdf")
+def test_an_account_has_no_more_than_so_many_waiting_and_a_paid_order_needs_none(order, people):
+    other = make_order(people.account, key="k2")
+    for n in range(proofs.WAITING_MAX):
+        proofs.upload((order, other)[n % 2], people.owner, PDF, "r.pdf")
+    for each in (order, other):
+        with pytest.raises(ProofsTooMany):
+            proofs.upload(each, people.owner, PDF, "r.pdf")
     pay(order)
     with pytest.raises(ProofOfPaidOrder):
         proofs.upload(order, people.owner, PDF, "r.pdf")

@@ -6,7 +6,7 @@ from staffetta.billing import ledger
 from staffetta.billing.errors import NotEnoughCredit
 from staffetta.billing.models import Entry
 from staffetta.carriers.models import Connector
-from staffetta.messaging import control, singles
+from staffetta.messaging import control, settle, singles
 from staffetta.messaging.models import Batch, Message
 from staffetta.messaging.singles import Single
 from tests.db.line import answer, claim_and_begin, work_all
@@ -84,3 +84,17 @@ def test_one_empty_wallet_stops_nobody_else(people, connector):
     poor = single(people, connector, 1, account_id=people.other_account.pk, cost_e4=1)
     results = singles.accept([poor, single(people, connector, 2)])
     assert [type(result) for result in results] == [NotEnoughCredit, int]
+
+
+def test_more_than_one_turn_settles_goes_on_at_once(people, connector, monkeypatch):
+    monkeypatch.setattr(settle, "_SINGLES", settle._SINGLES.replace("LIMIT 2000", "LIMIT 1"))
+    singles.accept([single(people, connector, n) for n in range(2)])
+    for _ in range(2):
+        answer(connector, claim_and_begin(connector))
+    assert [settle.settle() for _ in range(3)] == [True, True, False]
+
+
+def test_what_is_left_is_told_to_each_who_lacks_credit(people, connector):
+    ledger.hold(people.account.pk, 10_000_000 - COST_E4, "other")
+    _paid, *refused = singles.accept([single(people, connector, n) for n in range(3)])
+    assert [refusal.values["available"] for refusal in refused] == ["0", "0"]

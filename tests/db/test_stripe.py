@@ -43,7 +43,7 @@ def server(eventually: Callable[..., None]) -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(10)
-            Path("/tmp/localstripe.pickle").unlink(missing_ok=True)
+            Path(tempfile.gettempdir(), "localstripe.pickle").unlink(missing_ok=True)
 
 
 def _up(port: int) -> bool:

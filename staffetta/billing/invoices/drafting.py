@@ -1,9 +1,6 @@
 """Make the document of an order: who, what, how much, how paid. Gives no number and writes nothing."""
 
-from datetime import date
-from zoneinfo import ZoneInfo
-
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext
 
 from staffetta.accounts.receivers import owners
@@ -11,8 +8,6 @@ from staffetta.billing.invoices.document import Document, Line, Party, Vat
 from staffetta.billing.models import Order
 from staffetta.lib import clock
 from staffetta.lib.money import shown
-
-ZONE = ZoneInfo("Europe/Rome")  # the day of an Italian document is Italy's
 
 
 def of(order: Order, kind: str, day: str, number: str, seller: Party, buyer: Party) -> Document:
@@ -29,13 +24,8 @@ def of(order: Order, kind: str, day: str, number: str, seller: Party, buyer: Par
         vat=Vat(order.vat_regime, order.vat_bp, order.vat_cents),
         order=order.pk,
         way=order.way or "card",
-        paid_on=timezone.localdate(order.paid_at, ZONE).isoformat() if order.paid_at else "",
+        paid_on=order.paid_at.astimezone(clock.ITALY).date().isoformat() if order.paid_at else "",
     )
-
-
-def today() -> date:
-    """Return the day that it is in Italy."""
-    return timezone.localdate(clock.now(), ZONE)
 
 
 def language_of(order: Order) -> str:

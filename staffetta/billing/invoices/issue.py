@@ -76,7 +76,7 @@ def issue_now(order_id: int, staff: User | None) -> Invoice:
 
 def numbered(kind: str, order: Order, day: date | None) -> Invoice:
     """Return a new invoice or credit note with its number, not kept yet. Raises SeriesIsLater."""
-    prefix, day = salessettings.current().invoice_prefix, day or drafting.today()
+    prefix, day = salessettings.current().invoice_prefix, day or clock.today()
     number = numbers.take(prefix, day)
     return Invoice(kind=kind, prefix=prefix, year=day.year, number=number, account_id=order.account_id, order=order, issued_on=day)
 

@@ -9,6 +9,7 @@ from staffetta.billing import orderstates, reasoncode, salessettings
 from staffetta.billing.invoices import drafting, parties, pdf
 from staffetta.billing.invoices.errors import NothingToPayFor
 from staffetta.billing.models import Order
+from staffetta.lib import clock
 from staffetta.lib.money import euro
 
 
@@ -17,7 +18,7 @@ def render(order: Order) -> bytes:
     if order.state not in orderstates.OPEN or order.way not in {"transfer", "slip"}:
         raise NothingToPayFor(number=order.pk)
     buyer = parties.named(profile.of(order.account))
-    document = drafting.of(order, "proforma", drafting.today().isoformat(), "", parties.seller_as_is(), buyer)
+    document = drafting.of(order, "proforma", clock.today().isoformat(), "", parties.seller_as_is(), buyer)
     with translation.override(document.language):
         rows = _by_transfer() if order.way == "transfer" else _by_slip()
         rows += [(_("Amount"), euro(order.payable_cents)), (pgettext("bank transfer", "Reason"), reasoncode.shown(order.pk))]
