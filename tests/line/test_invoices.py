@@ -40,8 +40,9 @@ def test_invoices_are_listed_and_downloaded(
         page.wait_for_url("**/home/")
         page.goto("/invoices/")
         expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Fatture|Invoices"))
-        expect(page.locator("main tbody tr")).to_have_count(3)
-        row = page.locator("main tbody tr", has_text=bought["number"])
+        # The job of each minute may have issued the invoice of the third order too: the rows are known by their numbers.
+        row = page.locator("main tbody tr", has=page.get_by_role("link", name=f"XML {bought['number']}", exact=True))
+        expect(row).to_have_count(1)
         row.locator("summary").click()
         expect(row.locator("details p")).to_be_visible()
         taken_back = page.locator("main tbody tr", has_text=re.compile("storna|takes back")).first

@@ -54,7 +54,11 @@ def test_a_statement_of_version_2_with_a_reason_over_two_lines():
     assert movement.reason == "PAGAMENTO ORDINE RF42 00 00 1042 GRAZIE"
     assert movement.references == ("0306920261120000187",)
     assert [note.code for note in read.notes] == ["debit", "reversal", "currency", "pending"]
-    assert camt.account(sample("intesa.xml"), "") == "IT60X0542811101000000123456"
+    content = sample("intesa.xml")
+    assert camt.read(content, "").ibans == ["IT60X0542811101000000123456"]
+    inner = content[content.index(b"<Stmt>") : content.index(b"</Stmt>") + len(b"</Stmt>")]
+    both = content.replace(inner, inner + inner.replace(b"IT60X0542811101000000123456", b"IT28W8000000292100645211030"), 1)
+    assert camt.read(both, "").ibans == ["IT60X0542811101000000123456", "IT28W8000000292100645211030"]
 
 
 def test_a_collective_entry_of_version_8_is_its_transfers():

@@ -24,15 +24,11 @@ def read(content: bytes, name: str) -> Statement:
     if body is None:
         inner = next((_tag(each) for each in root if isinstance(each.tag, str)), _tag(root))
         raise NotAStatement(name=name, kind=OTHERS.get(inner, f"<{inner}>"))
+    statement.ibans = list(dict.fromkeys(_tidy(each.text).replace(" ", "") for each in _all(body, "Stmt/Acct/Id/IBAN")))
     for place, entry in enumerate(_all(body, "Stmt/Ntry"), 1):
         statement.seen += 1
         _entry(entry, place, statement)
     return statement
-
-
-def account(content: bytes, name: str) -> str:
-    """Return the IBAN whose statement it is; empty where it names none."""
-    return _text(_parsed(content, name), "BkToCstmrStmt/Stmt/Acct/Id/IBAN").replace(" ", "")
 
 
 def _parsed(content: bytes, name: str) -> "etree._Element":

@@ -36,11 +36,12 @@ class Note:
 
 @dataclass
 class Statement:
-    """What a file holds. `seen`: how many lines or entries were looked at."""
+    """What a file holds. `seen`: how many lines or entries were looked at; `ibans`: whose accounts it names itself."""
 
     movements: list[Movement] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     seen: int = 0
+    ibans: list[str] = field(default_factory=list)
 
 
 def keyed(movements: Iterable[Movement]) -> Iterator[tuple[str, Movement]]:

@@ -122,8 +122,8 @@ def _parsed(content: bytes, name: str, mapping: StatementMapping | None, *, othe
     if mapping is not None:
         return table.read(content, name, mapping)
     statement = camt.read(content, name)
-    own, theirs = salessettings.current().iban, camt.account(content, name)
-    if own and theirs and own != theirs:
+    own = salessettings.current().iban
+    if own and (theirs := ", ".join(iban for iban in statement.ibans if iban != own)):
         if not other_account:
             raise StatementOfOtherAccount(name=name, theirs=theirs, own=own)
         statement.notes.append(Note("other_account", 0, theirs))
