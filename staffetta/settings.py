@@ -218,6 +218,9 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 2**20
 IMPORT_FILE_BYTES_MAX = env.integer("STAFFETTA_IMPORT_MIB_MAX", 20, 1, 500) * 2**20
 
+# What one key of a program may call within a minute, where it has no limit of its own.
+API_CALLS_PER_MINUTE = env.integer("STAFFETTA_API_CALLS_PER_MINUTE", 60_000, 1, 100_000_000)
+
 # A send with uncertain messages waits so long for a late answer before it is settled.
 UNCERTAIN_WAIT_S = env.integer("STAFFETTA_UNCERTAIN_WAIT_S", 120, 0, 86_400)
 

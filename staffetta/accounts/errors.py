@@ -9,6 +9,8 @@ Refused
     ├── OperatorSettingWrong
     ├── ProfileWrong
     ├── QuestionRefused
+    ├── KeyRefused: KeyNameMissing, ScopeMissing, NetworkWrong, ExpiryPassed, TooManyKeys
+    ├── ApiPasswordWeak
     ├── TeamRefused: RoleUnknown, NotYourself, LastOwner
     └── InvitationRefused: AddressWrong, AlreadyInTeam, AlreadyInvited, TooManyInvitations, InvitedTooSoon,
                            TooManyToday, TooManyToAddress, InvitationGone, AddressElsewhere
@@ -174,3 +176,52 @@ class QuestionRefused(AccountsRefused):
 
     code = "question_refused"
     message = _("%(why)s")
+
+
+class KeyRefused(AccountsRefused):
+    """A key for programs that cannot be made as asked."""
+
+
+class KeyNameMissing(KeyRefused):
+    """No values."""
+
+    code = "key_name_missing"
+    message = _("The key has no name: write what it is for, for example “till in the shop”, so that you know it again.")
+
+
+class ScopeMissing(KeyRefused):
+    """No values."""
+
+    code = "key_scope_missing"
+    message = _("The key may do nothing yet: tick at least one thing that it may.")
+
+
+class NetworkWrong(KeyRefused):
+    """Values: value."""
+
+    code = "network_wrong"
+    message = _("“%(value)s” is not an address: write for example 203.0.113.7, or a network such as 203.0.113.0/24.")
+
+
+class ExpiryPassed(KeyRefused):
+    """Values: time."""
+
+    code = "key_expiry_passed"
+    message = _("%(time)s has passed already: choose a day to come, or leave it blank for a key that does not end.")
+
+
+class TooManyKeys(KeyRefused):
+    """Values: limit."""
+
+    code = "too_many_keys"
+    message = _("There are %(limit)s keys in use, the most an account can have: revoke one that no program uses.")
+
+
+class ApiPasswordWeak(AccountsRefused):
+    """Values: limit."""
+
+    code = "api_password_weak"
+    message = _(
+        "The API password is too short, or has characters that old programs cannot send: "
+        "use at least %(limit)s letters, digits and signs, without blanks and accents."
+    )

@@ -1,6 +1,7 @@
 """Who uses the service: accounts (customers) and users. Knows nothing of credits, contacts or messages."""
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,8 @@ class Account(models.Model):
     country = models.CharField(_("country of numbers written without prefix"), max_length=2, default="IT")
     created_at = models.DateTimeField(_("opened"), auto_now_add=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    api_password = models.CharField(max_length=200, blank=True, default="", db_default="", editable=False)  # hashed: apipassword.py
+    api_password_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name, verbose_name_plural = _("customer"), _("customers")
@@ -44,6 +47,28 @@ class User(AbstractUser):
     def shown_name(self) -> str:
         """Return how colleagues know this user: by name and surname, else by the user name."""
         return self.get_full_name() or self.get_username()
+
+
+class ApiKey(models.Model):
+    """What a program of an account shows to be let in. Here is its hash alone; `begins` is what people know it by (`apikeys.py`)."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="keys")
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    name = models.CharField(max_length=60)
+    begins = models.CharField(max_length=16)
+    hash = models.CharField(max_length=64, unique=True)
+    sandbox = models.BooleanField(default=False)
+    scopes = ArrayField(models.CharField(max_length=12))
+    networks = ArrayField(models.CharField(max_length=43), default=list)  # empty: from anywhere
+    per_minute = models.PositiveIntegerField(null=True)  # null: settings.API_CALLS_PER_MINUTE
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+    used_from = models.GenericIPAddressField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "-id"], name="key_by_account")]
 
 
 class Invitation(models.Model):

@@ -8,9 +8,10 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from staffetta.accounts import operator, team
+from staffetta.accounts import apikeys, apipassword, operator, team
 from staffetta.accounts.models import Account, User
 from staffetta.accounts.opening import open_account
+from staffetta.accounts.scopes import EVERYTHING
 from staffetta.billing import ledger
 from staffetta.billing.errors import AccountUnknown, ReasonMissing
 from staffetta.lib.money import credits_e4, plain
@@ -32,11 +33,21 @@ def create(options: argparse.Namespace) -> int:
     """`staffetta account create`: the log-in is the name; a password is made up where none is given."""
     password = options.password or secrets.token_urlsafe(9)
     account, user = open_with_credits(options.name, options.name, password, credits_e4(options.credits))
-    told = {"account": account.name, "login": user.username, "realm": operator.current().realm, "password": password}
+    api_password = apipassword.set_password(account)
+    _key, api_key = apikeys.make(account, user, "account create", EVERYTHING)
+    told = {
+        "account": account.name,
+        "login": user.username,
+        "realm": operator.current().realm,
+        "password": password,
+        "api_password": api_password,
+        "api_key": api_key,
+    }
     if options.json:
         print(json.dumps(told))
     else:
         print(f"Account {account.name} opened with {options.credits} credits. Log-in: {user.username} Password: {password}")
+        print(f"For programs: API password {api_password}, key {api_key} (shown only here)")
     return 0
 
 

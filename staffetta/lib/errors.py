@@ -6,7 +6,8 @@ Refused
 ├── carriers.errors.*
 ├── messaging.errors.*
 ├── campaigns.errors.*
-└── reports.errors.*
+├── reports.errors.*
+└── api.errors.*
 """
 
 from typing import Any

@@ -8,6 +8,8 @@ Refused
     ├── NobodyToSendTo
     ├── TooLateToSend, TooFarAhead, TimeHasPassed
     ├── NoRoute
+    ├── NumberRefused, TypeUnknown, OptedOut
+    ├── KeyUsedDifferently
     ├── DraftNotReady
     ├── PriceChanged
     ├── GroupGone, FileGone, EverybodyReached, TooManyToRepeat
@@ -125,6 +127,36 @@ class NoRoute(MessagingRefused):
     code = "no_route"
     message = _("No carrier is connected for %(number)s at the moment: nothing was charged; tell the staff of the service.")
     retry = True
+
+
+class NumberRefused(MessagingRefused):
+    """Values: number (as it was given), why (a sentence), problem (one of sms.errors.NUMBER_CODES)."""
+
+    code = "number_refused"
+    message = _("“%(number)s” cannot be sent to. %(why)s")
+
+
+class TypeUnknown(MessagingRefused):
+    """Values: type (an API number), known."""
+
+    code = "type_unknown"
+    message = _("There is no type of SMS with the number %(type)s: use one of %(known)s.")
+
+
+class OptedOut(MessagingRefused):
+    """Values: number."""
+
+    code = "opted_out"
+    message = _("%(number)s has asked not to be written to: nothing was sent and nothing was charged. Take the number off your list.")
+
+
+class KeyUsedDifferently(MessagingRefused):
+    """Values: key."""
+
+    code = "key_used_differently"
+    message = _(
+        "The key “%(key)s” was used before for another message: use a new key for each message, and the same one only to repeat it."
+    )
 
 
 class DraftNotReady(MessagingRefused):

@@ -6,7 +6,8 @@ given back by settle.py. Whoever calls is answered after the commit, never befor
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -18,6 +19,7 @@ from staffetta.lib.errors import Refused
 from staffetta.lib.money import shown
 from staffetta.messaging import literal
 from staffetta.messaging.compose import VALID_FOR
+from staffetta.messaging.errors import KeyUsedDifferently, OptedOut
 from staffetta.messaging.models import TRANSACTIONAL
 from staffetta.messaging.wake import GATEWAY, wake
 
@@ -40,6 +42,14 @@ class Single:
     key: str = ""
     user_id: int = 0
     valid_for: timedelta = VALID_FOR
+    send_at: datetime | None = None
+
+
+class Accepted(NamedTuple):
+    """The message that was accepted; `repeated`: it was there already, by its key."""
+
+    message_id: int
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +61,12 @@ class _Numbered:
 
 
 _KNOWN = (
-    "SELECT b.account_id, b.key, b.first_id FROM messaging_batch b"
+    "SELECT b.account_id, b.key, b.first_id, b.type_id, b.sender, b.text, b.numbers FROM messaging_batch b"
     " JOIN unnest(%s::bigint[], %s::text[]) AS g(account_id, key) ON b.account_id = g.account_id AND b.key = g.key"
+)
+_OPTED_OUT = (
+    "SELECT g.place FROM unnest(%s::int[], %s::bigint[], %s::text[]) AS g(place, account_id, number)"
+    " WHERE EXISTS (SELECT 1 FROM contacts_optout o WHERE o.number = g.number AND (o.account_id = g.account_id OR o.account_id IS NULL))"
 )
 _NUMBERS = (
     "SELECT messaging_reserve(%(n)s), array(SELECT nextval(pg_get_serial_sequence('messaging_batch', 'id')) FROM generate_series(1, %(n)s))"
@@ -63,11 +77,12 @@ INSERT INTO messaging_batch (id, account_id, user_id, key, type_id, sender, text
     created_at, send_at, valid_until, started_at, expanded_at)
 SELECT g.id, g.account_id, nullif(g.user_id, 0), g.key, g.type_id, g.sender, g.text, g.receipts, g.parts_max,
     jsonb_build_object(g.prefix, g.cost_e4 / greatest(g.parts, 1)), %(lane)s, 'sending', 'sending', 1, g.parts, g.cost_e4, g.first_id, '{}',
-    ARRAY[g.number], 0, 0, 1, 1, g.cost_e4, '', now(), now(), now() + make_interval(secs => g.valid_s), now(), now()
+    ARRAY[g.number], 0, 0, 1, 1, g.cost_e4, '', now(), coalesce(to_timestamp(g.at / 1000.0), now()),
+    coalesce(to_timestamp(g.at / 1000.0), now()) + make_interval(secs => g.valid_s), now(), now()
 FROM unnest(%(ids)s::bigint[], %(accounts)s::bigint[], %(users)s::bigint[], %(keys)s::text[], %(types)s::bigint[], %(senders)s::text[],
     %(texts)s::text[], %(receipts)s::boolean[], %(parts_max)s::smallint[], %(prefixes)s::text[], %(costs)s::int[], %(parts)s::smallint[],
-    %(firsts)s::bigint[], %(numbers)s::text[], %(valid)s::int[])
-    AS g(id, account_id, user_id, key, type_id, sender, text, receipts, parts_max, prefix, cost_e4, parts, first_id, number, valid_s)
+    %(firsts)s::bigint[], %(numbers)s::text[], %(valid)s::int[], %(ats)s::bigint[])
+    AS g(id, account_id, user_id, key, type_id, sender, text, receipts, parts_max, prefix, cost_e4, parts, first_id, number, valid_s, at)
 """
 _TALLIES = "INSERT INTO messaging_tally (batch_id, queued) SELECT id, 1 FROM unnest(%(ids)s::bigint[]) AS g(id)"
 _MESSAGES = """
@@ -77,16 +92,18 @@ FROM unnest(%(firsts)s::bigint[], %(ids)s::bigint[], %(accounts)s::bigint[], %(c
     AS g(first_id, id, account_id, cost_e4, parts, number)
 """
 _CHUNKS = """
-INSERT INTO messaging_chunk (batch_id, account_id, connector_id, lane, first_id, last_id)
-SELECT g.id, g.account_id, g.connector_id, %(lane)s, g.first_id, g.first_id
-FROM unnest(%(ids)s::bigint[], %(accounts)s::bigint[], %(connectors)s::int[], %(firsts)s::bigint[]) AS g(id, account_id, connector_id, first_id)
+INSERT INTO messaging_chunk (batch_id, account_id, connector_id, lane, first_id, last_id, due_at)
+SELECT g.id, g.account_id, g.connector_id, %(lane)s, g.first_id, g.first_id, coalesce(to_timestamp(g.at / 1000.0), now())
+FROM unnest(%(ids)s::bigint[], %(accounts)s::bigint[], %(connectors)s::int[], %(firsts)s::bigint[], %(ats)s::bigint[])
+    AS g(id, account_id, connector_id, first_id, at)
 """
 
 
-def accept(singles: Sequence[Single]) -> list[int | Refused]:
-    """Accept many messages at once; return the id of each, or why it was refused, in their order.
+def accept(singles: Sequence[Single]) -> list[Accepted | Refused]:
+    """Accept many messages at once; return for each, in their order, its id, or why it was refused.
 
-    A repeat with a key that was used before, or twice in one call, returns the first one's id and charges nothing.
+    A repeat with a key that was used before, or twice in one call, returns the first one's id and charges nothing; with the key
+    of another message it is refused (KeyUsedDifferently). Refused too: NotEnoughCredit, OptedOut.
     """
     try:
         return _accept(singles)
@@ -96,33 +113,61 @@ def accept(singles: Sequence[Single]) -> list[int | Refused]:
 
 
 @transaction.atomic
-def _accept(singles: Sequence[Single]) -> list[int | Refused]:
+def _accept(singles: Sequence[Single]) -> list[Accepted | Refused]:
+    answers: dict[int, Accepted | Refused] = {}
     with connection.cursor() as cursor:
         known = _known(cursor, singles)
+        first_with: dict[tuple[int, str], int] = {}
         fresh: list[int] = []
         for at, single in enumerate(singles):
+            owner = (single.account_id, single.key)
             if not single.key:
                 fresh.append(at)
-            elif (single.account_id, single.key) not in known:
-                known[single.account_id, single.key] = -at - 1  # the place of the first one with this key
+            elif owner in known:
+                answers[at] = _repeated(single, *known[owner])
+            elif owner not in first_with:
+                first_with[owner] = at
                 fresh.append(at)
-        results: dict[int, int | Refused] = _record(cursor, singles, fresh) if fresh else {}
-    answers: list[int | Refused] = []
+        for at in _opted_out(cursor, singles, fresh):
+            answers[at] = OptedOut(number=singles[at].number)
+        fresh = [at for at in fresh if at not in answers]
+        if fresh:
+            answers |= _record(cursor, singles, fresh)
     for at, single in enumerate(singles):
-        found = known.get((single.account_id, single.key), 0) if single.key else 0
-        answers.append(found if found > 0 else results[-found - 1 if found < 0 else at])
-    return answers
+        if at not in answers:  # the same key twice in one call
+            first = first_with[single.account_id, single.key]
+            answer = answers[first]
+            answers[at] = answer if isinstance(answer, Refused) else _repeated(single, answer.message_id, *_said(singles[first]))
+    return [answers[at] for at in range(len(singles))]
 
 
-def _known(cursor: CursorWrapper, singles: Sequence[Single]) -> dict[tuple[int, str], int]:
+def _said(single: Single) -> tuple[int, str, str, list[str]]:
+    return single.type_id, single.sender, single.text, [single.number]
+
+
+def _repeated(single: Single, message_id: int, *said: object) -> Accepted | Refused:
+    return Accepted(message_id, True) if said == _said(single) else KeyUsedDifferently(key=single.key)
+
+
+def _known(cursor: CursorWrapper, singles: Sequence[Single]) -> dict[tuple[int, str], tuple[int, int, str, str, list[str]]]:
     keyed = [single for single in singles if single.key]
     if not keyed:
         return {}
     cursor.execute(_KNOWN, [[single.account_id for single in keyed], [single.key for single in keyed]])
-    return {(account_id, key): first_id for account_id, key, first_id in cursor.fetchall()}
+    return {(account_id, key): (first_id, *said) for account_id, key, first_id, *said in cursor.fetchall()}
 
 
-def _record(cursor: CursorWrapper, singles: Sequence[Single], places: Sequence[int]) -> dict[int, int | Refused]:
+def _opted_out(cursor: CursorWrapper, singles: Sequence[Single], places: Sequence[int]) -> list[int]:
+    given = (
+        literal.numbers(places),
+        literal.numbers([singles[at].account_id for at in places]),
+        literal.plain([singles[at].number for at in places]),
+    )
+    cursor.execute(_OPTED_OUT, given)
+    return [place for (place,) in cursor.fetchall()]
+
+
+def _record(cursor: CursorWrapper, singles: Sequence[Single], places: Sequence[int]) -> dict[int, Accepted | Refused]:
     cursor.execute(_NUMBERS, {"n": len(places)})
     first_id, batch_ids = cursor.fetchone()
     numbered = []
@@ -137,7 +182,9 @@ def _record(cursor: CursorWrapper, singles: Sequence[Single], places: Sequence[i
         wake(GATEWAY)
     left = {account_id: shown(ledger.wallet(account_id).available_e4) for account_id in _poor(numbered, paid)}
     return {
-        at: each.message_id if fits else NotEnoughCredit(needed=shown(each.single.cost_e4), available=left[each.single.account_id])
+        at: Accepted(each.message_id)
+        if fits
+        else NotEnoughCredit(needed=shown(each.single.cost_e4), available=left[each.single.account_id])
         for at, each, fits in zip(places, numbered, paid, strict=True)
     }
 
@@ -167,6 +214,7 @@ def _write(cursor: CursorWrapper, accepted: Sequence[_Numbered]) -> None:
         "numbers": literal.plain([single.number for single in singles]),
         "valid": literal.numbers([int(single.valid_for.total_seconds()) for single in singles]),
         "connectors": literal.numbers([single.connector_id for single in singles]),
+        "ats": literal.numbers([None if single.send_at is None else int(single.send_at.timestamp() * 1000) for single in singles]),
     }
     for statement in (_BATCHES, _TALLIES, _MESSAGES, _CHUNKS):
         cursor.execute(statement, given)

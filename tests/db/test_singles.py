@@ -1,14 +1,19 @@
 """Many single messages in one transaction: charged, numbered, sent and settled; refused one by one where credit ends."""
 
+from datetime import timedelta
+
 import pytest
 
 from staffetta.billing import ledger
 from staffetta.billing.errors import NotEnoughCredit
 from staffetta.billing.models import Entry
 from staffetta.carriers.models import Connector
-from staffetta.messaging import control, settle, singles
+from staffetta.contacts.models import OptOut
+from staffetta.lib import clock
+from staffetta.messaging import claim, control, settle, singles
+from staffetta.messaging.errors import KeyUsedDifferently, OptedOut
 from staffetta.messaging.models import Batch, Message
-from staffetta.messaging.singles import Single
+from staffetta.messaging.singles import Accepted, Single
 from tests.db.line import answer, claim_and_begin, work_all
 from tests.people import People, sms_type
 
@@ -39,7 +44,7 @@ def agree(people: People) -> None:
 
 
 def test_they_are_charged_sent_and_settled(people, connector):
-    ids = singles.accept([single(people, connector, n) for n in range(3)])
+    ids = [accepted.message_id for accepted in singles.accept([single(people, connector, n) for n in range(3)])]
     assert ids == sorted(ids)
     assert ledger.wallet(people.account.pk).balance_e4 == 10_000_000 - 3 * COST_E4
     agree(people)
@@ -53,7 +58,7 @@ def test_they_are_charged_sent_and_settled(people, connector):
 
 
 def test_what_the_carrier_refuses_is_given_back_once(people, connector):
-    (message_id,) = singles.accept([single(people, connector)])
+    ((message_id, _repeated),) = singles.accept([single(people, connector)])
     batch = Batch.objects.get()
     control.cancel(batch)
     work_all()
@@ -67,15 +72,47 @@ def test_what_the_carrier_refuses_is_given_back_once(people, connector):
 
 def test_a_key_is_accepted_once_in_a_call_and_between_calls(people, connector):
     first, again, other = singles.accept([single(people, connector, key=key) for key in ("a", "a", "b")])
-    assert first == again != other
-    assert singles.accept([single(people, connector, key="b"), single(people, connector, key="a")]) == [other, first]
+    assert (first.message_id, True) == again
+    assert first.message_id != other.message_id
+    both = singles.accept([single(people, connector, key="b"), single(people, connector, key="a")])
+    assert both == [(other.message_id, True), (first.message_id, True)]
     assert Entry.objects.filter(kind="charge").count() == 2
+
+
+def test_a_key_for_another_message_is_refused(people, connector):
+    first, other = singles.accept([single(people, connector, 1, key="a"), single(people, connector, 2, key="a")])
+    (later,) = singles.accept([single(people, connector, 1, key="a", text="Altro")])
+    assert [type(each) for each in (first, other, later)] == [Accepted, KeyUsedDifferently, KeyUsedDifferently]
+    assert Batch.objects.count() == 1
+    agree(people)
+
+
+def test_who_opted_out_gets_nothing_and_nothing_is_charged(people, connector):
+    OptOut.objects.create(number="+393330000001", account=people.account)
+    OptOut.objects.create(number="+393330000002", account=people.other_account)
+    OptOut.objects.create(number="+393330000003", account=None)
+    results = singles.accept([single(people, connector, n) for n in (1, 2, 3)])
+    assert [type(each) for each in results] == [OptedOut, Accepted, OptedOut]
+    assert ledger.wallet(people.account.pk).balance_e4 == 10_000_000 - COST_E4
+
+
+def test_a_later_one_waits_for_its_time(people, connector):
+    at = clock.now() + timedelta(hours=3)
+    singles.accept([single(people, connector, send_at=at)])
+    assert claim.claim(connector.pk, "gw", 10, []) is None
+    batch = Batch.objects.get()
+    assert abs(batch.send_at - at) < timedelta(milliseconds=1)
+    assert batch.valid_until - batch.send_at == timedelta(hours=48)
+    control.cancel(batch)
+    work_all()
+    assert ledger.wallet(people.account.pk).balance_e4 == 10_000_000
+    agree(people)
 
 
 def test_where_credit_ends_the_first_ones_pass(people, connector):
     ledger.hold(people.account.pk, 10_000_000 - 2 * COST_E4, "other")
     results = singles.accept([single(people, connector, n) for n in range(3)])
-    assert [type(result) for result in results] == [int, int, NotEnoughCredit]
+    assert [type(result) for result in results] == [Accepted, Accepted, NotEnoughCredit]
     assert Batch.objects.count() == 2
     agree(people)
 
@@ -83,7 +120,7 @@ def test_where_credit_ends_the_first_ones_pass(people, connector):
 def test_one_empty_wallet_stops_nobody_else(people, connector):
     poor = single(people, connector, 1, account_id=people.other_account.pk, cost_e4=1)
     results = singles.accept([poor, single(people, connector, 2)])
-    assert [type(result) for result in results] == [NotEnoughCredit, int]
+    assert [type(result) for result in results] == [NotEnoughCredit, Accepted]
 
 
 def test_more_than_one_turn_settles_goes_on_at_once(people, connector, monkeypatch):

@@ -1,0 +1,194 @@
+"""What the interfaces refuse, and what every refusal of the product is in each dialect: one table.
+
+Refused
+└── ApiRefused
+    ├── AccessDenied, TooManyWrong
+    ├── KeyUnknown, KeyEnded, AddressNotAllowed, MayNot
+    ├── TooManyCalls
+    ├── BodyTooLarge, NotReadable, MethodNotAllowed, NotFound
+    ├── ParameterMissing, ParameterWrong, ValueWrong
+    ├── TooManyRecipients
+    ├── RepeatUnderWay
+    └── Internal
+"""
+
+from typing import NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from staffetta.lib.errors import Refused
+
+
+class ApiRefused(Refused):
+    """Any refusal of the interfaces themselves."""
+
+
+class AccessDenied(ApiRefused):
+    """No values: who guesses learns nothing."""
+
+    code = "access_denied"
+    message = _("The log-in or the API password is wrong, or the account is closed: look at both under “For developers” in the portal.")
+
+
+class TooManyWrong(ApiRefused):
+    """Values: minutes."""
+
+    code = "too_many_wrong"
+    message = _("Too many wrong passwords from this address: try again in %(minutes)s minutes.")
+    retry = True
+
+
+class KeyUnknown(ApiRefused):
+    """No values."""
+
+    code = "key_unknown"
+    message = _("The key is missing or unknown: send the header “Authorization: Bearer stf_…” with a key of your account.")
+
+
+class KeyEnded(ApiRefused):
+    """Values: begins."""
+
+    code = "key_ended"
+    message = _("The key %(begins)s… has expired or was revoked: make a new one in the portal.")
+
+
+class AddressNotAllowed(ApiRefused):
+    """Values: begins, address."""
+
+    code = "address_not_allowed"
+    message = _("The key %(begins)s… may not be used from %(address)s: add this address to the key, or call from one that is allowed.")
+
+
+class MayNot(ApiRefused):
+    """Values: scope."""
+
+    code = "scope_missing"
+    message = _("This key may not do that: it needs the permission “%(scope)s”. Make a key that has it.")
+
+
+class TooManyCalls(ApiRefused):
+    """Values: limit, seconds."""
+
+    code = "too_many_calls"
+    message = _("More than %(limit)s calls within a minute: wait %(seconds)s seconds, then go on.")
+    retry = True
+
+
+class BodyTooLarge(ApiRefused):
+    """Values: limit (bytes)."""
+
+    code = "body_too_large"
+    message = _("The request is larger than %(limit)s bytes: split it into several.")
+
+
+class NotReadable(ApiRefused):
+    """Values: why."""
+
+    code = "not_readable"
+    message = _("The request cannot be read: %(why)s")
+
+
+class MethodNotAllowed(ApiRefused):
+    """Values: method, allowed."""
+
+    code = "method_not_allowed"
+    message = _("%(method)s is not possible here: use %(allowed)s.")
+
+
+class NotFound(ApiRefused):
+    """Values: what."""
+
+    code = "not_found"
+    message = _("There is no %(what)s of yours: check its number or address.")
+
+
+class ParameterMissing(ApiRefused):
+    """Values: name."""
+
+    code = "parameter_missing"
+    message = _("“%(name)s” is missing: add it to the request.")
+
+
+class ParameterWrong(ApiRefused):
+    """Values: name. Of the wrong kind: letters where digits are due."""
+
+    code = "parameter_wrong"
+    message = _("“%(name)s” is of the wrong kind: look at its form in the documentation.")
+
+
+class ValueWrong(ApiRefused):
+    """Values: name, why."""
+
+    code = "value_wrong"
+    message = _("“%(name)s” cannot be used: %(why)s")
+
+
+class TooManyRecipients(ApiRefused):
+    """Values: recipients, limit."""
+
+    code = "too_many_recipients"
+    message = _("The call has %(recipients)s messages and at most %(limit)s are taken: split it. Nothing was sent.")
+
+
+class RepeatUnderWay(ApiRefused):
+    """Values: key."""
+
+    code = "repeat_under_way"
+    message = _("A call with the key “%(key)s” is still under way: ask again in a moment.")
+    retry = True
+
+
+class Internal(ApiRefused):
+    """No values."""
+
+    code = "internal"
+    message = _("Something went wrong on our side: nothing was sent and nothing was charged. Try again; the staff have been told.")
+    retry = True
+
+
+class Dialect(NamedTuple):
+    """What a refusal is outside: the HTTP status of REST, and the number of the old interfaces (HTTP, XML-RPC and SOAP faults)."""
+
+    status: int
+    legacy: int
+
+
+# Numbers of the old interfaces: 3 access, 5 missing, 13 wrong kind, 32 internal, 100 number, 101 destination, 102 text, 103 credit,
+# 104 type, 105 sender.
+DIALECTS: dict[str, Dialect] = {
+    "access_denied": Dialect(401, 3),
+    "too_many_wrong": Dialect(429, 3),
+    "account_closed": Dialect(403, 3),
+    "key_unknown": Dialect(401, 3),
+    "key_ended": Dialect(401, 3),
+    "address_not_allowed": Dialect(403, 3),
+    "scope_missing": Dialect(403, 3),
+    "too_many_calls": Dialect(429, 32),
+    "body_too_large": Dialect(413, 102),
+    "not_readable": Dialect(400, 13),
+    "method_not_allowed": Dialect(405, 13),
+    "not_found": Dialect(404, 13),
+    "parameter_missing": Dialect(422, 5),
+    "parameter_wrong": Dialect(422, 13),
+    "value_wrong": Dialect(422, 13),
+    "too_many_recipients": Dialect(422, 13),
+    "key_used_differently": Dialect(422, 13),
+    "repeat_under_way": Dialect(409, 32),
+    "internal": Dialect(500, 32),
+    "number_refused": Dialect(422, 100),
+    "no_price": Dialect(422, 101),
+    "opted_out": Dialect(422, 101),
+    "no_route": Dialect(503, 32),
+    "empty_text": Dialect(422, 102),
+    "text_too_long": Dialect(422, 102),
+    "not_enough_credit": Dialect(402, 103),
+    "type_unknown": Dialect(422, 104),
+    "sender_refused": Dialect(422, 105),
+}
+# What the table does not name: right in form, and refused by a rule that says why.
+OTHERWISE = Dialect(422, 32)
+
+
+def dialect(refusal: Refused) -> Dialect:
+    """Return what a refusal is outside."""
+    return DIALECTS.get(refusal.code, OTHERWISE)

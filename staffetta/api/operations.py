@@ -1,0 +1,65 @@
+"""The verbs of every interface: send, credit. Interfaces parse, call these, and render; nothing here knows a dialect."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from staffetta.accounts.errors import AccountClosed
+from staffetta.accounts.models import Account
+from staffetta.api.principal import Principal
+from staffetta.billing import ledger
+from staffetta.lib.errors import Refused
+from staffetta.messaging import offer as offers
+from staffetta.messaging import singles
+from staffetta.messaging.offer import Asked, Offer
+from staffetta.messaging.singles import Accepted, Single
+
+# A program's key shares the table of batches with ours: it has a name of its own there.
+OWN_KEY = "api-"
+KEY_MAX = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One message that was accepted: its id (19 digits), and what it costs. `repeated`: it was there already, by its key."""
+
+    message_id: int
+    number: str
+    sender: str
+    parts: int
+    cost_e4: int
+    repeated: bool
+
+
+def judged(who: Principal, asked: Asked, offer: Offer | None = None) -> Single | Refused:
+    """Return what to accept for one message, or why it is refused. Reads no account."""
+    key = f"{OWN_KEY}{asked.key}" if asked.key else ""
+    try:
+        single = offers.judge(offer or offers.current(), asked, who.account_id, who.user_id, who.country, key)
+    except Refused as refusal:
+        return refusal
+    return single
+
+
+def send(who: Principal, asked: Sequence[Asked]) -> list[Sent | Refused]:
+    """Send messages, each judged by itself, all committed together; return for each what became of it. Raises MayNot, AccountClosed."""
+    who.must("send")
+    if not Account.objects.filter(pk=who.account_id, closed_at=None).exists():
+        raise AccountClosed(account=Account.objects.get(pk=who.account_id).name)
+    offer = offers.current()
+    found = [judged(who, each, offer) for each in asked]
+    fit = [each for each in found if isinstance(each, Single)]
+    answers = iter(singles.accept(fit) if fit else ())
+    return [sent(each, next(answers)) if isinstance(each, Single) else each for each in found]
+
+
+def sent(single: Single, answer: Accepted | Refused) -> Sent | Refused:
+    """Return what the caller is told of a message."""
+    if isinstance(answer, Refused):
+        return answer
+    return Sent(answer.message_id, single.number, single.sender, single.parts, single.cost_e4, answer.repeated)
+
+
+def credit_e4(who: Principal) -> int:
+    """Return what the caller can still spend, in 1/10,000 of a credit. Raises MayNot."""
+    who.must("money")
+    return ledger.wallet(who.account_id).available_e4
