@@ -23,12 +23,16 @@ from staffetta.lib.errors import Refused
 
 @dataclass(frozen=True)
 class Command:
-    """One subcommand; `arguments` adds its options, and `database` starts the private database where it does not run."""
+    """One subcommand; `arguments` adds its options, and `database` starts the private database where it does not run.
+
+    `alone`: it needs no home and no settings, and runs on any machine.
+    """
 
     help: str
     target: str
     arguments: Callable[[argparse.ArgumentParser], None] | str = lambda parser: None
     database: bool = False
+    alone: bool = False
 
 
 def _credits(text: str) -> str:
@@ -112,6 +116,9 @@ COMMANDS = {
     "operator show": Command("print the settings of who runs the service", "staffetta.accounts.commands:operator_show", database=True),
     "operator set": Command("change some of them", "staffetta.accounts.commands:operator_set", _operator_set, True),
     "connector add": Command("add a carrier's connector", "staffetta.carriers.commands:add", _connector_add, True),
+    "send": Command(
+        "send one SMS by the REST interface", "staffetta.client.commands:send", "staffetta.client.commands:arguments", alone=True
+    ),
     "doctor": Command("check settings, database, links and books", "staffetta.doctor:main"),
 }
 
@@ -157,6 +164,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "staffetta.settings")
     options = parser_for(argv).parse_args(argv)
     try:
+        if options.chosen.alone:
+            return int(load(options.chosen.target)(options))
         django.setup()
         with _database(options.chosen.database):
             return int(load(options.chosen.target)(options))
