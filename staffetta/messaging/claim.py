@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 
-from staffetta.messaging import literal
+from staffetta.messaging import events, literal
 
 LEASE_S = 15
 
@@ -179,12 +179,13 @@ def finish(owner: str, chunks: Sequence[tuple[int, int]]) -> None:
 
 # A message that was refused for now waits in a chunk of its own, made after this one was leased: it is not uncertain, though it lies
 # below the old mark.
-_UNCERTAIN = """
+_UNCERTAIN = f"""
 WITH moved AS (
     UPDATE messaging_message m SET state = 'uncertain', connector_id = %(connector)s, submitted_at = now()
     WHERE m.id BETWEEN %(first)s AND %(mark)s AND m.state = 'queued'
       AND NOT EXISTS (SELECT 1 FROM messaging_chunk o WHERE o.batch_id = %(batch)s AND o.id > %(chunk)s AND m.id BETWEEN o.first_id AND o.last_id)
-    RETURNING 1)
+    RETURNING {events.MOVED}),
+{events.heard("queued")}
 UPDATE messaging_tally SET queued = queued - n, uncertain = uncertain + n
 FROM (SELECT count(*) AS n FROM moved) AS counted WHERE batch_id = %(batch)s AND n > 0
 RETURNING n

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from staffetta.contacts.models import Field, Group
 from staffetta.lib import clock
-from staffetta.messaging import compose, merge
+from staffetta.messaging import compose, events, merge
 from staffetta.messaging.errors import FieldInUse, GroupInUse, MoveRefused, TimeFixed
 from staffetta.messaging.models import Batch, Draft
 from staffetta.messaging.states import RUNNING, batch_moves_into
@@ -132,14 +132,16 @@ WITH chunk AS (
     RETURNING batch_id, first_id, last_id),
 moved AS (
     UPDATE messaging_message m SET state = '{state}' FROM chunk
-    WHERE m.id BETWEEN chunk.first_id AND chunk.last_id AND m.state = 'queued' RETURNING m.batch_id),
+    WHERE m.id BETWEEN chunk.first_id AND chunk.last_id AND m.state = 'queued' RETURNING {moved}),
+{heard},
 tallied AS (
     UPDATE messaging_tally t SET queued = queued - c.n, {state} = {state} + c.n
     FROM (SELECT batch_id, count(*) AS n FROM moved GROUP BY batch_id) AS c WHERE t.batch_id = c.batch_id)
 SELECT count(*) FROM chunk
 """
-_CANCELLED = _WITHDRAW.format(state="cancelled", which="b.state = 'cancelling'")
-_LAPSED = _WITHDRAW.format(state="lapsed", which="b.valid_until < statement_timestamp()")
+_HEARD = {"moved": events.MOVED_NOW, "heard": events.heard("queued")}
+_CANCELLED = _WITHDRAW.format(state="cancelled", which="b.state = 'cancelling'", **_HEARD)
+_LAPSED = _WITHDRAW.format(state="lapsed", which="b.valid_until < statement_timestamp()", **_HEARD)
 
 
 def withdraw() -> bool:

@@ -12,7 +12,7 @@ from django.db.models import Q
 from staffetta.accounts.models import Account
 from staffetta.billing.models import Hold, SmsType
 from staffetta.contacts.models import FileList
-from staffetta.messaging.states import BATCH_STATES
+from staffetta.messaging.states import BATCH_STATES, MESSAGE_STATES
 
 TRANSACTIONAL, BULK = 0, 1
 
@@ -203,6 +203,63 @@ class Message(models.Model):
 
     class Meta:
         managed = False
+
+
+class Listener(models.Model):
+    """An account whose programs want to hear of what happens, and of which kinds (`events.py`)."""
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, primary_key=True)
+    kinds = ArrayField(models.TextField())
+
+
+class Event(models.Model):
+    """Something that happened to a message or a send, until it is taken (`events.py`). Knows its values by heart: rows it came from may go."""
+
+    account_id = models.BigIntegerField()
+    kind = models.TextField()
+    at = models.DateTimeField()
+    batch_id = models.BigIntegerField(null=True)
+    message_id = models.BigIntegerField(null=True)
+    number = models.TextField()
+    state = models.TextField()
+    error = models.TextField(null=True)
+    parts = models.IntegerField()
+    cost_e4 = models.BigIntegerField()
+    key = models.TextField()
+    sandbox = models.BooleanField()
+    counts = models.JSONField(null=True)
+
+
+class SandboxMessage(models.Model):
+    """A message of a sandbox key: it never leaves, and costs nothing (`sandbox.py`). `plan` is what becomes of it from `due_at` on."""
+
+    id = models.BigIntegerField(primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE)
+    key_id = models.BigIntegerField()
+    own_key = models.CharField(max_length=120)
+    type = models.ForeignKey(SmsType, on_delete=models.PROTECT)
+    sender = models.CharField(max_length=21)
+    text = models.TextField()
+    number = models.CharField(max_length=16)
+    parts = models.SmallIntegerField()
+    cost_e4 = models.IntegerField()
+    state = models.CharField(max_length=11, default="queued")
+    error = models.CharField(max_length=20, null=True)
+    plan = ArrayField(models.TextField())
+    due_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "key_id", "own_key"], condition=~Q(own_key=""), name="one_sandbox_message_per_key"),
+            models.CheckConstraint(condition=Q(state__in=MESSAGE_STATES), name="sandbox_state_known"),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], name="sandbox_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["created_at"], name="sandbox_by_age"),
+        ]
 
 
 class SavedText(models.Model):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from staffetta.billing import ledger
-from staffetta.messaging import literal
+from staffetta.messaging import events, literal
 from staffetta.messaging.states import MESSAGE_STATES
 
 # A message refused for now is tried so many times in all, then it has failed.
@@ -66,7 +66,8 @@ moved AS (
     UPDATE messaging_message m SET state = g.state, connector_id = %(connector)s, attempts = m.attempts + 1, error = g.error,
         submitted_at = to_timestamp(g.at / 1000.0), ended_at = to_timestamp(g.ended_at / 1000.0), parts_ended = g.parts_ended, parts_bad = g.parts_bad
     FROM given g WHERE m.id = g.id AND m.state = '{origin}' AND g.state <> '{origin}'
-    RETURNING m.id, m.batch_id, m.state, g.carrier_ids),
+    RETURNING {returned}, g.carrier_ids),
+{heard},
 parted AS (
     INSERT INTO messaging_part (message_id, connector_id, part, carrier_id)
     SELECT id, %(connector)s, 0, carrier_ids FROM moved WHERE carrier_ids <> '' AND strpos(carrier_ids, ' ') = 0
@@ -79,8 +80,15 @@ tallied AS (
     FROM ({counts}) AS c WHERE t.batch_id = c.batch_id)
 SELECT {answer} FROM moved
 """
-_FROM_QUEUED = _RECORD.format(origin="queued", sets=tally_sets("queued"), counts=COUNTS, answer="count(*)")
-_FROM_UNCERTAIN = _RECORD.format(origin="uncertain", sets=tally_sets("uncertain"), counts=COUNTS, answer="id, state")
+
+
+def _record_from(origin: str, answer: str) -> str:
+    heard = events.heard(origin)
+    return _RECORD.format(origin=origin, sets=tally_sets(origin), counts=COUNTS, answer=answer, returned=events.MOVED, heard=heard)
+
+
+_FROM_QUEUED = _record_from("queued", "count(*)")
+_FROM_UNCERTAIN = _record_from("uncertain", "id, state")
 
 
 def record(connector_id: int, outcomes: Sequence[Outcome]) -> None:
@@ -122,12 +130,13 @@ def _refund(failed: Iterable[int]) -> None:
             ledger.credit(account_id, cost_e4, "refund", f"message-{message_id}", f"send {batch_id}: not taken by the carrier after all")
 
 
-_AGAIN = """
+_AGAIN = f"""
 WITH moved AS (
     UPDATE messaging_message m SET attempts = m.attempts + g.attempts, error = g.error, connector_id = %(connector)s,
         state = CASE WHEN m.attempts + g.attempts >= %(attempts)s THEN 'failed' ELSE m.state END
     FROM unnest(%(ids)s::bigint[], %(errors)s::text[], %(counts)s::int[]) AS g(id, error, attempts)
-    WHERE m.id = g.id AND m.state = 'queued' RETURNING m.id, m.batch_id, m.state),
+    WHERE m.id = g.id AND m.state = 'queued' RETURNING {events.MOVED_NOW}),
+{events.heard("queued")},
 tallied AS (
     UPDATE messaging_tally t SET queued = t.queued - c.n, failed = t.failed + c.n
     FROM (SELECT batch_id, count(*) AS n FROM moved WHERE state = 'failed' GROUP BY batch_id) AS c WHERE t.batch_id = c.batch_id)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 
-from staffetta.messaging import literal
+from staffetta.messaging import events, literal
 from staffetta.messaging.outcome import COUNTS, tally_sets
 
 # Receipts that match nothing are tried again for so long, then kept for people to look at, then dropped.
@@ -60,7 +60,8 @@ moved AS (
         parts_ended = m.parts_ended | r.ended, parts_bad = m.parts_bad | r.bad, ended_at = to_timestamp(r.at / 1000.0), error = coalesce(r.error, m.error),
         state = CASE WHEN (m.parts_ended | r.ended) <> (1 << m.parts) - 1 THEN m.state
             WHEN (m.parts_bad | r.bad) = 0 THEN 'delivered' ELSE coalesce(r.bad_state, 'undelivered') END
-    FROM merged r WHERE m.id = r.message_id AND m.state = 'submitted' RETURNING m.batch_id, m.state),
+    FROM merged r WHERE m.id = r.message_id AND m.state = 'submitted' RETURNING {events.MOVED}),
+{events.heard("submitted")},
 tallied AS (
     UPDATE messaging_tally t SET {tally_sets("submitted")}
     FROM ({COUNTS}) AS c WHERE t.batch_id = c.batch_id)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from staffetta.billing import ledger
 from staffetta.billing.ledger import Movement
-from staffetta.messaging import literal
+from staffetta.messaging import events, literal
 from staffetta.messaging.models import Batch
 
 # What the carrier took, or may have taken, is paid for (product.md F9).
@@ -64,6 +64,7 @@ def settle_singles() -> bool:
             ledger.give_back_at_once(back)
         charged = [row[3] if row[4] in CHARGED else 0 for row in rows]
         cursor.execute(_SETTLED, {"ids": literal.numbers([row[0] for row in rows]), "charged": literal.numbers(charged)})
+        events.batches_settled([row[0] for row in rows])
     return True
 
 
@@ -92,4 +93,5 @@ def settle() -> bool:
         cursor.execute(
             "UPDATE messaging_batch SET state = 'settled', settled_at = now(), charged_e4 = %s WHERE id = %s", [int(charged_e4), batch.pk]
         )
+        events.batches_settled([batch.pk])
     return True

@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-WORK, GATEWAY = "staffetta_work", "staffetta_gateway"
+WORK, GATEWAY, WEBHOOKS = "staffetta_work", "staffetta_gateway", "staffetta_webhooks"
 
 
 def wake(channel: str) -> None:
