@@ -5,7 +5,7 @@ Refused
     ├── AccessDenied, TooManyWrong
     ├── KeyUnknown, KeyEnded, AddressNotAllowed, MayNot
     ├── TooManyCalls
-    ├── BodyTooLarge, NotReadable, MethodNotAllowed, NotFound
+    ├── BodyTooLarge, ContentTypeWrong, NotReadable, MethodNotAllowed, NotFound
     ├── ParameterMissing, ParameterWrong, ValueWrong
     ├── TooManyRecipients
     ├── RepeatUnderWay
@@ -79,6 +79,13 @@ class BodyTooLarge(ApiRefused):
 
     code = "body_too_large"
     message = _("The request is larger than %(limit)s bytes: split it into several.")
+
+
+class ContentTypeWrong(ApiRefused):
+    """Values: type."""
+
+    code = "content_type_wrong"
+    message = _("“%(type)s” is not read here: send JSON in UTF-8, with the header “Content-Type: application/json”.")
 
 
 class NotReadable(ApiRefused):
@@ -165,6 +172,7 @@ DIALECTS: dict[str, Dialect] = {
     "scope_missing": Dialect(403, 3),
     "too_many_calls": Dialect(429, 32),
     "body_too_large": Dialect(413, 102),
+    "content_type_wrong": Dialect(415, 13),
     "not_readable": Dialect(400, 13),
     "method_not_allowed": Dialect(405, 13),
     "not_found": Dialect(404, 13),
@@ -184,6 +192,11 @@ DIALECTS: dict[str, Dialect] = {
     "not_enough_credit": Dialect(402, 103),
     "type_unknown": Dialect(422, 104),
     "sender_refused": Dialect(422, 105),
+    "move_refused": Dialect(409, 32),
+    "group_in_use": Dialect(409, 32),
+    "group_name_taken": Dialect(409, 32),
+    "number_taken": Dialect(409, 32),
+    "text_name_taken": Dialect(409, 32),
 }
 # What the table does not name: right in form, and refused by a rule that says why.
 OTHERWISE = Dialect(422, 32)
