@@ -6,25 +6,24 @@ forbidden here is forbidden by the database too (migration 0002 and the CHECKs i
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection, transaction
-from django.db.backends.utils import CursorWrapper
 
 from staffetta.billing.errors import AmountRefused, NotEnoughCredit
 from staffetta.billing.models import Entry, Hold, Wallet
+from staffetta.lib import prepared
 from staffetta.lib.money import shown
 
-_LOCK = "SELECT account_id, balance_e4, held_e4 FROM billing_wallet WHERE account_id = ANY(%s) ORDER BY account_id FOR UPDATE"
-_MOVE = (
-    "UPDATE billing_wallet w SET balance_e4 = w.balance_e4 + g.amount_e4"
-    " FROM unnest(%s::bigint[], %s::bigint[]) AS g(account_id, amount_e4) WHERE w.account_id = g.account_id"
-)
-_ENTRIES = (
-    "INSERT INTO billing_entry (account_id, kind, key, amount_e4, balance_after_e4, reason, created_at)"
-    " SELECT g.account_id, %s, g.key, g.amount_e4, g.balance_e4, g.reason, now()"
-    " FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::text[]) AS g(account_id, key, amount_e4, balance_e4, reason)"
-)
+_LOCK = "SELECT account_id, balance_e4, held_e4 FROM billing_wallet WHERE account_id = ANY(%(accounts)s::bigint[]) ORDER BY account_id FOR UPDATE"
+_MOVE = """
+WITH moved AS (
+    UPDATE billing_wallet w SET balance_e4 = w.balance_e4 + g.amount_e4
+    FROM unnest(%(wallets)s::bigint[], %(sums)s::bigint[]) AS g(account_id, amount_e4) WHERE w.account_id = g.account_id)
+INSERT INTO billing_entry (account_id, kind, key, amount_e4, balance_after_e4, reason, created_at)
+SELECT g.account_id, %(kind)s::text, g.key, g.amount_e4, g.balance_e4, g.reason, now()
+FROM unnest(%(accounts)s::bigint[], %(keys)s::text[], %(amounts)s::bigint[], %(balances)s::bigint[], %(reasons)s::text[])
+    AS g(account_id, key, amount_e4, balance_e4, reason)
+"""
 
 
 class HoldAlreadyResolved(Exception):
@@ -142,56 +141,62 @@ class Movement:
     reason: str
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def charge_at_once(movements: Sequence[Movement]) -> list[bool]:
     """Charge many small sends without holds, in their order: one entry each; return which could be paid for. Keys must be new.
 
     Wallets are locked in the order of their accounts, so that two who charge at once never wait for each other.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [sorted({movement.account_id for movement in movements})])
-        wallets = {account_id: [balance_e4, held_e4] for account_id, balance_e4, held_e4 in cursor.fetchall()}
-        paid, balances = [], []
-        for movement in movements:
-            balance_e4, held_e4 = wallets.get(movement.account_id, (0, 0))
-            fits = movement.amount_e4 >= 0 and balance_e4 - held_e4 >= movement.amount_e4 and movement.account_id in wallets
-            if fits:
-                wallets[movement.account_id][0] = balance_e4 = balance_e4 - movement.amount_e4
-            paid.append(fits)
-            balances.append(balance_e4)
-        written = [
-            (movement, -movement.amount_e4, balance) for movement, fits, balance in zip(movements, paid, balances, strict=True) if fits
-        ]
-        _write_at_once(cursor, "charge", written)
+    wallets = _locked(movements)
+    paid, written = [], []
+    for movement in movements:
+        balance_e4, held_e4 = wallets.get(movement.account_id, (0, 0))
+        fits = movement.amount_e4 >= 0 and balance_e4 - held_e4 >= movement.amount_e4 and movement.account_id in wallets
+        if fits:
+            wallets[movement.account_id] = (balance_e4 - movement.amount_e4, held_e4)
+            written.append((movement, -movement.amount_e4, balance_e4 - movement.amount_e4))
+        paid.append(fits)
+    _write_at_once("charge", written)
     return paid
 
 
 @transaction.atomic
 def give_back_at_once(movements: Sequence[Movement]) -> None:
     """Give many charges back: one entry each (kind refund). A key that was used before is left out, with its amount."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [sorted({movement.account_id for movement in movements})])
-        balances = {account_id: balance_e4 for account_id, balance_e4, _held_e4 in cursor.fetchall()}
-        keys = [(movement.account_id, movement.key) for movement in movements]
-        known = set(Entry.objects.filter(account_id__in=balances, key__in=[key for _account, key in keys]).values_list("account_id", "key"))
-        written = []
-        for movement in movements:
-            if (movement.account_id, movement.key) not in known:
-                balances[movement.account_id] += movement.amount_e4
-                written.append((movement, movement.amount_e4, balances[movement.account_id]))
-        _write_at_once(cursor, "refund", written)
+    balances = {account_id: balance_e4 for account_id, (balance_e4, _held_e4) in _locked(movements).items()}
+    keys = [(movement.account_id, movement.key) for movement in movements]
+    known = set(Entry.objects.filter(account_id__in=balances, key__in=[key for _account, key in keys]).values_list("account_id", "key"))
+    written = []
+    for movement in movements:
+        if (movement.account_id, movement.key) not in known:
+            balances[movement.account_id] += movement.amount_e4
+            written.append((movement, movement.amount_e4, balances[movement.account_id]))
+    _write_at_once("refund", written)
 
 
-def _write_at_once(cursor: CursorWrapper, kind: str, written: Sequence[tuple[Movement, int, int]]) -> None:
+def _locked(movements: Sequence[Movement]) -> dict[int, tuple[int, int]]:
+    """Lock the wallets of movements; return balance and held credits of each."""
+    accounts = sorted({movement.account_id for movement in movements})
+    return {account_id: (balance_e4, held_e4) for account_id, balance_e4, held_e4 in prepared.rows(_LOCK, {"accounts": accounts})}
+
+
+def _write_at_once(kind: str, written: Sequence[tuple[Movement, int, int]]) -> None:
+    if not written:
+        return
     sums: dict[int, int] = {}
     for movement, amount_e4, _balance_e4 in written:
         sums[movement.account_id] = sums.get(movement.account_id, 0) + amount_e4
-    cursor.execute(_MOVE, [list(sums), list(sums.values())])
-    rows = [
-        (movement.account_id, movement.key, amount_e4, balance_e4, movement.reason[:200]) for movement, amount_e4, balance_e4 in written
-    ]
-    columns: list[list[Any]] = [list(column) for column in zip(*rows, strict=True)] or [[], [], [], [], []]
-    cursor.execute(_ENTRIES, [kind, *columns])
+    given = {
+        "wallets": list(sums),
+        "sums": list(sums.values()),
+        "kind": kind,
+        "accounts": [movement.account_id for movement, _, _ in written],
+        "keys": [movement.key for movement, _, _ in written],
+        "amounts": [amount_e4 for _, amount_e4, _ in written],
+        "balances": [balance_e4 for _, _, balance_e4 in written],
+        "reasons": [movement.reason[:200] for movement, _, _ in written],
+    }
+    prepared.rows(_MOVE, given)
 
 
 def lock_wallets(*account_ids: int) -> None:
