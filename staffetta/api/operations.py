@@ -1,7 +1,7 @@
 """The verbs of every interface: send, credit. Interfaces parse, call these, and render; nothing here knows a dialect."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from staffetta.accounts.errors import AccountClosed
 from staffetta.accounts.models import Account
@@ -9,7 +9,7 @@ from staffetta.api.principal import Principal
 from staffetta.billing import ledger
 from staffetta.lib.errors import Refused
 from staffetta.messaging import offer as offers
-from staffetta.messaging import singles
+from staffetta.messaging import sandbox, singles
 from staffetta.messaging.offer import Asked, Offer
 from staffetta.messaging.singles import Accepted, Single
 
@@ -30,11 +30,22 @@ class Sent:
     repeated: bool
 
 
+def offer_of(who: Principal) -> Offer:
+    """Return what the caller can send now: with a sandbox key everything on sale, whatever routes there are."""
+    offer = offers.current()
+    return replace(offer, routes=sandbox.EVERYWHERE) if who.sandbox else offer
+
+
+def accepted(who: Principal, fit: Sequence[Single]) -> list[Accepted | Refused]:
+    """Accept judged messages: a sandbox key's never leave and cost nothing."""
+    return sandbox.accept(fit, who.key_id) if who.sandbox else singles.accept(fit)
+
+
 def judged(who: Principal, asked: Asked, offer: Offer | None = None) -> Single | Refused:
     """Return what to accept for one message, or why it is refused. Reads no account."""
     key = f"{OWN_KEY}{asked.key}" if asked.key else ""
     try:
-        single = offers.judge(offer or offers.current(), asked, who.account_id, who.user_id, who.country, key)
+        single = offers.judge(offer or offer_of(who), asked, who.account_id, who.user_id, who.country, key)
     except Refused as refusal:
         return refusal
     return single
@@ -45,10 +56,10 @@ def send(who: Principal, asked: Sequence[Asked]) -> list[Sent | Refused]:
     who.must("send")
     if not Account.objects.filter(pk=who.account_id, closed_at=None).exists():
         raise AccountClosed(account=Account.objects.get(pk=who.account_id).name)
-    offer = offers.current()
+    offer = offer_of(who)
     found = [judged(who, each, offer) for each in asked]
     fit = [each for each in found if isinstance(each, Single)]
-    answers = iter(singles.accept(fit) if fit else ())
+    answers = iter(accepted(who, fit) if fit else ())
     return [sent(each, next(answers)) if isinstance(each, Single) else each for each in found]
 
 

@@ -4,7 +4,6 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.db import migrations, models
 
-
 QUEUE = """
 ALTER TABLE messaging_event SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 -- Real ids begin with a year and a month (messaging_reserve): these cannot meet them before the year 9000.

@@ -1,0 +1,147 @@
+"""The door for sandbox keys: the same contract as singles.accept, but nothing leaves and nothing is charged.
+
+What becomes of a message is read off its number (`MAGIC`). `work` moves what is due, in sets, and writes the same events as the line.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from staffetta.billing.errors import NoPrice, NotEnoughCredit
+from staffetta.billing.models import SmsType
+from staffetta.carriers import routing
+from staffetta.lib import clock
+from staffetta.lib.errors import Refused
+from staffetta.lib.money import shown
+from staffetta.messaging import literal
+from staffetta.messaging.errors import KeyUsedDifferently, NoRoute, OptedOut
+from staffetta.messaging.models import SandboxMessage
+from staffetta.messaging.singles import Accepted, Single
+
+KEPT_FOR = timedelta(days=7)
+STEP_S = 1
+ADVANCED_AT_ONCE = 2_000
+_ERROR = "sandbox"
+
+
+@dataclass(frozen=True)
+class Magic:
+    """What a number stands for: the states that follow one another, or the refusal of its message; with words for the documentation."""
+
+    says: Promise
+    states: tuple[str, ...] = ()
+    refused: str = ""
+
+
+OTHERS = Magic(_("submitted at once, delivered one second later; any other number does the same"), ("submitted", "delivered"))
+MAGIC: dict[str, Magic] = {
+    "+393300000001": OTHERS,
+    "+393300000002": Magic(_("submitted, then not delivered"), ("submitted", "undelivered")),
+    "+393300000003": Magic(_("submitted, then expired at the operator"), ("submitted", "expired")),
+    "+393300000004": Magic(_("submitted, then rejected by the operator"), ("submitted", "rejected")),
+    "+393300000005": Magic(_("refused by the carrier: failed, and given back"), ("failed",)),
+    "+393300000006": Magic(_("uncertain, then delivered after all"), ("uncertain", "delivered")),
+    "+393300000007": Magic(_("stays submitted: no receipt ever comes"), ("submitted",)),
+    "+393300000010": Magic(_("refused: not enough credit"), refused=NotEnoughCredit.code),
+    "+393300000011": Magic(_("refused: this type of SMS is not sold toward this number"), refused=NoPrice.code),
+    "+393300000012": Magic(_("refused: the recipient has asked not to be written to"), refused=OptedOut.code),
+    "+393300000013": Magic(_("refused: no carrier is connected; try again"), refused=NoRoute.code),
+}
+
+
+# Stands for the routes: a sandbox works on a service that has no carrier yet. Every number begins with no prefix.
+EVERYWHERE = routing.Table({"": 0}, (0,))
+
+
+def accept(singles: Sequence[Single], key_id: int) -> list[Accepted | Refused]:
+    """Accept messages of a sandbox key; return for each, in their order, its id, or why it was refused.
+
+    A repeat with a key that was used before returns the first one's id; with the key of another message it is refused.
+    """
+    try:
+        return _accept_all(singles, key_id)
+    except IntegrityError:
+        # Somebody used one of the keys between our look and our write: now it is seen.
+        return _accept_all(singles, key_id)
+
+
+@transaction.atomic
+def _accept_all(singles: Sequence[Single], key_id: int) -> list[Accepted | Refused]:
+    return [_accept(single, key_id) for single in singles]
+
+
+_RECORD = """
+INSERT INTO messaging_sandboxmessage (account_id, key_id, own_key, type_id, sender, text, number, parts, cost_e4, state, plan, due_at, created_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'queued', %s, %s, %s) RETURNING id
+"""
+
+
+def _accept(single: Single, key_id: int) -> Accepted | Refused:
+    magic = MAGIC.get(single.number, OTHERS)
+    if magic.refused:
+        return _refusal(magic.refused, single)
+    if single.key and (known := _known(single, key_id)):
+        same = (known.type_id, known.sender, known.text, known.number) == (single.type_id, single.sender, single.text, single.number)
+        return Accepted(known.pk, True) if same else KeyUsedDifferently(key=single.key)
+    plan = magic.states if single.receipts else magic.states[:1]
+    now = clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _RECORD,
+            [
+                *(single.account_id, key_id, single.key, single.type_id, single.sender, single.text, single.number, single.parts),
+                *(single.cost_e4, literal.plain(plan), single.send_at or now, now),
+            ],
+        )
+        return Accepted(cursor.fetchone()[0])
+
+
+def _known(single: Single, key_id: int) -> SandboxMessage | None:
+    return SandboxMessage.objects.filter(account_id=single.account_id, key_id=key_id, own_key=single.key).first()
+
+
+def _refusal(code: str, single: Single) -> Refused:
+    if code == NotEnoughCredit.code:
+        return NotEnoughCredit(needed=shown(single.cost_e4), available=shown(0))
+    if code == NoPrice.code:
+        return NoPrice(type=SmsType.objects.get(pk=single.type_id).name, number=single.number)
+    return {OptedOut.code: OptedOut, NoRoute.code: NoRoute}[code](number=single.number)
+
+
+def find(account_id: int, key_id: int, message_id: int) -> SandboxMessage | None:
+    """Return a message of a sandbox key; None where it has no such."""
+    return SandboxMessage.objects.filter(pk=message_id, account_id=account_id, key_id=key_id).first()
+
+
+_ADVANCE = f"""
+WITH due AS (
+    SELECT id FROM messaging_sandboxmessage WHERE due_at <= %(now)s ORDER BY due_at, id LIMIT {ADVANCED_AT_ONCE} FOR UPDATE SKIP LOCKED),
+moved AS (
+    UPDATE messaging_sandboxmessage s SET state = s.plan[1], plan = s.plan[2:],
+        due_at = CASE WHEN cardinality(s.plan) > 1 THEN %(now)s + make_interval(secs => {STEP_S}) END,
+        submitted_at = CASE WHEN s.plan[1] = 'failed' THEN NULL ELSE coalesce(s.submitted_at, %(now)s) END,
+        ended_at = CASE WHEN s.plan[1] IN ('submitted', 'uncertain') THEN NULL ELSE %(now)s END,
+        error = CASE WHEN s.plan[1] IN ('submitted', 'uncertain', 'delivered') THEN NULL ELSE '{_ERROR}' END
+    FROM due WHERE s.id = due.id RETURNING s.*),
+heard AS (
+    INSERT INTO messaging_event (account_id, kind, at, batch_id, message_id, number, state, error, parts, cost_e4, key, sandbox)
+    SELECT v.account_id, 'message.' || v.state, %(now)s, NULL, v.id, v.number, v.state, v.error, v.parts, v.cost_e4, v.own_key, true
+    FROM moved v JOIN messaging_listener l ON l.account_id = v.account_id AND 'message.' || v.state = ANY(l.kinds) ORDER BY v.id)
+SELECT count(*) FROM moved
+"""
+
+
+def advance() -> bool:
+    """Move the sandbox's messages that are due; return False where there was none."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ADVANCE, {"now": clock.now()})
+        return bool(cursor.fetchone()[0])
+
+
+def forget() -> int:
+    """Forget the sandbox's messages of more than a week ago; return how many."""
+    return SandboxMessage.objects.filter(created_at__lt=clock.now() - KEPT_FOR).delete()[0]
