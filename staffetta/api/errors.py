@@ -6,7 +6,7 @@ Refused
     ├── KeyUnknown, KeyEnded, AddressNotAllowed, MayNot
     ├── TooManyCalls
     ├── BodyTooLarge, ContentTypeWrong, NotReadable, MethodNotAllowed, NotFound
-    ├── ParameterMissing, ParameterWrong, ValueWrong
+    ├── ParameterMissing, ParameterWrong, ValueWrong, TextUnreadable
     ├── TooManyRecipients
     ├── RepeatUnderWay
     └── Internal
@@ -130,6 +130,13 @@ class ValueWrong(ApiRefused):
     message = _("“%(name)s” cannot be used: %(why)s")
 
 
+class TextUnreadable(ApiRefused):
+    """No values. Of the old interfaces, whose texts are base64 of bytes."""
+
+    code = "text_unreadable"
+    message = _("“body” is no text: send the base64 of its bytes in Windows-1252, UTF-8 or GSM 03.38, without control characters.")
+
+
 class TooManyRecipients(ApiRefused):
     """Values: recipients, limit."""
 
@@ -188,10 +195,13 @@ DIALECTS: dict[str, Dialect] = {
     "opted_out": Dialect(422, 101),
     "no_route": Dialect(503, 32),
     "empty_text": Dialect(422, 102),
+    "text_unreadable": Dialect(422, 102),
     "text_too_long": Dialect(422, 102),
     "not_enough_credit": Dialect(402, 103),
     "type_unknown": Dialect(422, 104),
     "sender_refused": Dialect(422, 105),
+    "too_late_to_send": Dialect(422, 13),
+    "too_far_ahead": Dialect(422, 13),
     "move_refused": Dialect(409, 32),
     "group_in_use": Dialect(409, 32),
     "group_name_taken": Dialect(409, 32),
