@@ -2,4 +2,8 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("office/", include("staffetta.backoffice.urls")), path("", include("staffetta.portal.urls"))]
+urlpatterns = [
+    path("", include("staffetta.api.urls")),
+    path("office/", include("staffetta.backoffice.urls")),
+    path("", include("staffetta.portal.urls")),
+]

@@ -1,0 +1,42 @@
+"""Many messages in one call, as XML-RPC and SOAP have them: each judged by itself, all committed together. Knows neither of the two."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+from staffetta.api import operations
+from staffetta.api.errors import ParameterMissing, TooManyRecipients
+from staffetta.api.legacy.asked import asked
+from staffetta.api.operations import Sent
+from staffetta.api.principal import Principal
+from staffetta.lib.errors import Refused
+from staffetta.messaging.offer import Asked
+
+MESSAGES_MAX = 10_000
+Given = TypeVar("Given")
+
+
+def send(who: Principal, given: Sequence[Given], parameters: Callable[[Given], Mapping[str, str]]) -> list[Sent | Refused]:
+    """Send the messages of one call; return for each, in their order, what became of it.
+
+    `parameters` makes of one message its values by name, or raises a Refused. Raises TooManyRecipients, ParameterMissing for a
+    call with no message, and the first refusal where every message is refused.
+    """
+    if not given:
+        raise ParameterMissing(name="sms")
+    if len(given) > MESSAGES_MAX:
+        raise TooManyRecipients(recipients=len(given), limit=MESSAGES_MAX)
+    read = [_read(each, parameters, who.time_zone) for each in given]
+    fit = [each for each in read if isinstance(each, Asked)]
+    sent = iter(operations.send(who, fit) if fit else ())
+    results = [next(sent) if isinstance(each, Asked) else each for each in read]
+    refused = [each for each in results if isinstance(each, Refused)]
+    if len(refused) == len(results):
+        raise refused[0]
+    return results
+
+
+def _read(given: Given, parameters: Callable[[Given], Mapping[str, str]], time_zone: str) -> Asked | Refused:
+    try:
+        return asked(parameters(given), time_zone)
+    except Refused as refusal:
+        return refusal

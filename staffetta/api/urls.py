@@ -1,0 +1,18 @@
+"""The addresses of programs. None has a session, a form's token, or a language."""
+
+from django.urls import path
+
+from staffetta.api.legacy import views as legacy
+from staffetta.api.soap import views as soap
+from staffetta.api.xmlrpc import views as xmlrpc
+
+urlpatterns = [
+    path("http/send_sms", legacy.send_sms),
+    path("http/send_sms/", legacy.send_sms),
+    path("http/get_credit", legacy.get_credit),
+    path("http/get_credit/", legacy.get_credit),
+    path("xmlrpc/BCP/provisioning.py", xmlrpc.provisioning),
+    path("xmlrpc/BCP/provisioning.py/", xmlrpc.provisioning),
+    path("soap/BCP", soap.bcp),
+    path("soap/BCP/", soap.bcp),
+]
