@@ -11,6 +11,7 @@ Refused
     ├── QuestionRefused
     ├── KeyRefused: KeyNameMissing, ScopeMissing, NetworkWrong, ExpiryPassed, TooManyKeys
     ├── ApiPasswordWeak
+    ├── MailTokenRefused: MailNameMissing, TooManyMailTokens, MailSenderWrong
     ├── TeamRefused: RoleUnknown, NotYourself, LastOwner
     └── InvitationRefused: AddressWrong, AlreadyInTeam, AlreadyInvited, TooManyInvitations, InvitedTooSoon,
                            TooManyToday, TooManyToAddress, InvitationGone, AddressElsewhere
@@ -215,6 +216,31 @@ class TooManyKeys(KeyRefused):
 
     code = "too_many_keys"
     message = _("There are %(limit)s keys in use, the most an account can have: revoke one that no program uses.")
+
+
+class MailTokenRefused(AccountsRefused):
+    """An address for mails that cannot be made as asked."""
+
+
+class MailNameMissing(MailTokenRefused):
+    """No values."""
+
+    code = "mail_name_missing"
+    message = _("The address has no name: write what it is for, for example “alarm of the shop”, so that you know it again.")
+
+
+class TooManyMailTokens(MailTokenRefused):
+    """Values: limit."""
+
+    code = "too_many_mail_tokens"
+    message = _("There are %(limit)s mail addresses in use, the most an account can have: take away one that nobody uses.")
+
+
+class MailSenderWrong(MailTokenRefused):
+    """Values: value."""
+
+    code = "mail_sender_wrong"
+    message = _("“%(value)s” is not an e-mail address: write it like alarm@shop.example, or @shop.example for all of a domain.")
 
 
 class ApiPasswordWeak(AccountsRefused):

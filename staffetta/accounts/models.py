@@ -4,6 +4,7 @@ from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from staffetta.accounts import roles
@@ -37,6 +38,7 @@ class User(AbstractUser):
 
     class Meta(AbstractUser.Meta):
         constraints = [models.CheckConstraint(condition=Q(role__in=list(roles.NAMES)), name="user_role_known")]
+        indexes = [models.Index(Upper("username"), name="user_by_name")]  # a log-in is found in any case, at every call of old programs
 
     @property
     def may(self) -> frozenset[str]:
@@ -69,6 +71,26 @@ class ApiKey(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["account", "-id"], name="key_by_account")]
+
+
+class MailToken(models.Model):
+    """What stands in the address of a mail that becomes an SMS. Here is its hash alone; what the SMS is sent as is chosen with it."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="mail_tokens")
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    name = models.CharField(max_length=60)
+    begins = models.CharField(max_length=8)
+    hash = models.CharField(max_length=64, unique=True)
+    api_type = models.PositiveIntegerField(help_text="the API number of the type of SMS")
+    sender = models.CharField(max_length=21, blank=True)
+    allowed = ArrayField(models.CharField(max_length=254), default=list)  # addresses, or @domains; empty: from anybody
+    with_subject = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "-id"], name="mail_token_by_account")]
 
 
 class Invitation(models.Model):

@@ -1,0 +1,62 @@
+"""Documentation of the REST interface."""
+
+from django.utils.translation import gettext_lazy as _
+
+from staffetta.portal.interfaces.page import Page, Section, Table
+
+CALLS = (
+    ("`POST /messages`", _("send one message")),
+    ("`GET /messages`, `GET /messages/{id}`", _("messages and what became of them; filters: `batch`, `state`, `number`, `since`")),
+    ("`POST /batches`", _("send many messages, or one text to groups")),
+    ("`GET /batches`, `GET /batches/{id}`", _("sends, with how many messages are in each state")),
+    ("`POST /batches/{id}/pause`, `…/resume`, `…/cancel`", _("hold a send, let it go on, or end it; what has not left is given back")),
+    ("`POST /estimate`", _("parts and cost for each recipient, and the character that makes it dearer; nothing is sent or charged")),
+    ("`/contacts`, `/groups`, `/texts`", _("the address book and the saved texts: list, add, change, delete")),
+    ("`GET /credit`, `GET /movements`, `GET /types`", _("credit, movements, types of SMS with their prices")),
+    ("`/reports`, `/webhooks`, `GET /me`", _("reports as files, webhooks, and what this key may do")),
+)
+
+PAGE = Page(
+    "rest",
+    "REST",
+    _("JSON with keys: the interface to choose for new programs."),
+    (
+        Section(
+            _("Send a message"),
+            (_("Make a key, put it into the variable `STAFFETTA_KEY`, and run this. When you read the answer, the message is kept and charged."),),
+            example="rest_send",
+            after=(
+                _("`type` is the number of the type of SMS. `sender` is who it comes from, where the type leaves you the choice. `send_at`, a time with its zone such as `2026-12-24T09:00:00+01:00`, sends it later."),
+            ),
+        ),
+        Section(
+            _("Many messages in one call"),
+            (
+                _("Up to 10,000 recipients, each with a text of its own; or `groups` of your address book, with one text whose fields, such as `{nome}`, are filled in. Either the whole call is accepted or nothing of it."),
+            ),
+            example="rest_many",
+        ),
+        Section(
+            _("Never twice"),
+            (
+                _("Give each call that changes something a key of your own in the header `Idempotency-Key`: the number of the order, say. Did the line drop before the answer came? Make the same call again with the same key: you get the answer of the first, and nothing is sent twice, even when two calls arrive at once."),
+                _("The same key with something else in the call is refused: `key_used_differently`. A key is remembered for at least seven days."),
+            ),
+        ),
+        Section(_("Credit"), (_("Money and credits are decimal numbers in quotes, such as `\"1.6000\"`: no rounding on the way."),), example="rest_credit"),
+        Section(
+            _("All calls"),
+            (_("All begin with `@URL@/api/v1`. The description for machines (OpenAPI) is at `@URL@/api/v1/openapi.json`."),),
+            table=Table((_("Call"), _("What it does")), CALLS),
+        ),
+        Section(
+            _("Refusals, lists, limits"),
+            (
+                _("A refusal is `application/problem+json`: `code` is for your program and never changes, `detail` is a sentence for people, in the language of `Accept-Language`, and `retry` says whether the same call can succeed later."),
+                _("Lists come in pages of up to 200 (`limit`): as long as `next` is not empty, give it back as `cursor`."),
+                _("The headers `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` say how many calls a minute the key may make and how many are left. After a 429 wait for as many seconds as `Retry-After` says."),
+            ),
+        ),
+    ),
+    types=True,
+)

@@ -1,0 +1,30 @@
+"""Documentation of the sandbox: its table of numbers is the sandbox's own."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from staffetta.messaging.sandbox import MAGIC
+from staffetta.portal.interfaces.page import Page, Row, Section, Table
+
+
+def _numbers() -> Iterable[Row]:
+    return [(f"`{number}`", magic.says) for number, magic in MAGIC.items()]
+
+
+PAGE = Page(
+    "sandbox",
+    _("Sandbox"),
+    _("Try your program without sending or paying anything."),
+    (
+        Section(
+            _("A key that sends nothing"),
+            (
+                _("Choose “for trying” when you make a key: it begins with `stf_test_`. All calls work with it as with any other, prices and parts are counted, and webhooks come; but nothing leaves, no credit is spent, and the messages are forgotten after a week."),
+                _("What becomes of a message is up to the number you send it to:"),
+            ),
+            table=Table((_("Number"), _("What happens")), _numbers),
+            after=(_("Receipts come only for types of SMS that have them."),),
+        ),
+    ),
+)
