@@ -3,13 +3,13 @@
 Refused
 └── ApiRefused
     ├── AccessDenied, TooManyWrong
-    ├── KeyUnknown, KeyEnded, AddressNotAllowed, MayNot
+    ├── KeyUnknown, KeyEnded, AddressNotAllowed, MayNot, LiveKeyNeeded
     ├── TooManyCalls
     ├── BodyTooLarge, ContentTypeWrong, NotReadable, MethodNotAllowed, NotFound
     ├── ParameterMissing, ParameterWrong, ValueWrong, TextUnreadable
     ├── TooManyRecipients
     ├── RepeatUnderWay
-    └── Internal
+    └── Busy, Internal
 """
 
 from typing import NamedTuple
@@ -64,6 +64,13 @@ class MayNot(ApiRefused):
 
     code = "scope_missing"
     message = _("This key may not do that: it needs the permission “%(scope)s”. Make a key that has it.")
+
+
+class LiveKeyNeeded(ApiRefused):
+    """No values."""
+
+    code = "live_key_needed"
+    message = _("This is a sandbox key, and the call would touch real sends: use a live key. In the sandbox send to single recipients.")
 
 
 class TooManyCalls(ApiRefused):
@@ -152,6 +159,14 @@ class RepeatUnderWay(ApiRefused):
     retry = True
 
 
+class Busy(ApiRefused):
+    """No values."""
+
+    code = "busy"
+    message = _("More calls wait than can be answered in time: nothing was sent and nothing was charged. Try again in a moment.")
+    retry = True
+
+
 class Internal(ApiRefused):
     """No values."""
 
@@ -177,6 +192,7 @@ DIALECTS: dict[str, Dialect] = {
     "key_ended": Dialect(401, 3),
     "address_not_allowed": Dialect(403, 3),
     "scope_missing": Dialect(403, 3),
+    "live_key_needed": Dialect(403, 3),
     "too_many_calls": Dialect(429, 32),
     "body_too_large": Dialect(413, 102),
     "content_type_wrong": Dialect(415, 13),
@@ -189,6 +205,7 @@ DIALECTS: dict[str, Dialect] = {
     "too_many_recipients": Dialect(422, 13),
     "key_used_differently": Dialect(422, 13),
     "repeat_under_way": Dialect(409, 32),
+    "busy": Dialect(503, 32),
     "internal": Dialect(500, 32),
     "number_refused": Dialect(422, 100),
     "no_price": Dialect(422, 101),

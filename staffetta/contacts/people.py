@@ -181,6 +181,22 @@ def save_contact(contact: Contact, written: str, name: str, surname: str, fields
     return contact
 
 
+@transaction.atomic
+def add_contacts(group: Group, people: Iterable[tuple[str, str, str]]) -> list[Contact]:
+    """Put people (number, name, surname) into a group, all or none, as `add_contact` does. Raises NumberRefused."""
+    return [add_contact(group, *person) for person in people]
+
+
+def with_number(account: Account, written: str) -> Contact | None:
+    """Return the account's contact with a number; None where there is none. Raises NumberRefused."""
+    return Contact.objects.filter(account=account, number=number_of(account, written)).first()
+
+
+def groups_after(account: Account, after: int, limit: int) -> list[Group]:
+    """Return the account's next groups in the order they were made, each with `size`."""
+    return list(Group.objects.filter(account=account, pk__gt=after).annotate(size=Count("membership")).order_by("pk")[:limit])
+
+
 def delete_contact(contact: Contact) -> None:
     """Delete a contact, out of all its groups too; what was sent to it stays in the archive."""
     contact.delete()

@@ -12,7 +12,7 @@ Refused
     ├── KeyUsedDifferently
     ├── DraftNotReady
     ├── PriceChanged
-    ├── GroupGone, FileGone, EverybodyReached, TooManyToRepeat
+    ├── GroupGone, FileGone, EverybodyReached, TooManyToRepeat, TooManyToEstimate
     ├── CountFailed
     ├── CutRefused, CutTooLate
     ├── SavedTextRefused: TextNameMissing, TextNameTooLong, TextNameTaken, TextTooLongToSave, TooManyTexts
@@ -295,6 +295,13 @@ class TooManyToRepeat(MessagingRefused):
         "%(people)s were not reached, and at most %(limit)s can be written to again at once: "
         "order the send's report, import their rows as a group, and write to the group."
     )
+
+
+class TooManyToEstimate(MessagingRefused):
+    """Values: people, limit."""
+
+    code = "too_many_to_estimate"
+    message = _("The groups have %(people)s people, and at most %(limit)s are counted in a call: count them in the portal, or group by group.")
 
 
 class ApprovalRefused(MessagingRefused):

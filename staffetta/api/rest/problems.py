@@ -45,4 +45,3 @@ def rendered(refusal: Refused, language: str, each: list[dict[str, str]] | None 
     with translation.override(language):
         found = problem(refusal, each)
     return found["status"], headers(refusal), msgspec.json.encode(found)
-

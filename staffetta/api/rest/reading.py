@@ -16,7 +16,7 @@ JSON = "application/json"
 _MISSING = re.compile(r"missing required field `([^`]+)`")
 _UNKNOWN = re.compile(r"unknown field `([^`]*)`")
 _PLACE = re.compile(r" - at `(?:key in )?\$\.?([^`]*)`$")
-_KINDS = ("Expected `", "Invalid RFC3339")
+_BOUNDS = (" of length ", "` >", "` <")
 _any = msgspec.json.Decoder()
 T = TypeVar("T")
 
@@ -33,6 +33,15 @@ def check_type(content_type: str) -> None:
     charset = re.search(r"charset\s*=\s*\"?([\w.-]+)", rest.lower())
     if kind.strip().lower() not in ("", JSON) or (charset and charset[1] not in ("utf-8", "utf8", "us-ascii")):
         raise ContentTypeWrong(type=content_type[:100])
+
+
+def key_of(header: str, chars_max: int) -> str:
+    """Return an Idempotency-Key as it is given ("" for none). Raises ValueWrong."""
+    key = header.strip()
+    if len(key) > chars_max or not (key.isascii() and key.isprintable()):
+        why = _("at most %(limit)s letters, digits and signs are taken; use for example a UUID.") % {"limit": chars_max}
+        raise ValueWrong(name="Idempotency-Key", why=why)
+    return key
 
 
 def decoded(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
@@ -55,8 +64,10 @@ def refusal(said: str) -> ApiRefused:
         return ParameterMissing(name=_joined(where, missing[1]))
     if unknown := _UNKNOWN.search(said):
         return ValueWrong(name=_joined(where, unknown[1])[:80], why=_("there is no such field: look at its spelling in the documentation."))
-    name = where or _("body")
-    return ParameterWrong(name=name) if said.startswith(_KINDS) else ValueWrong(name=name, why=_PLACE.sub("", said) + ".")
+    name = where.replace("[...]", "") or _("body")
+    if any(word in said for word in _BOUNDS):
+        return ValueWrong(name=name, why=_("it is too long, too short, too large or too small: look at its bounds in the documentation."))
+    return ParameterWrong(name=name)
 
 
 def _joined(where: str, name: str) -> str:

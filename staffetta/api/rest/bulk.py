@@ -1,0 +1,72 @@
+"""POST /batches without its web server: from bytes to the messages that are asked for, quickly. Pure."""
+
+from typing import Annotated
+
+import msgspec
+from django.utils.translation import gettext as _
+from msgspec import Meta
+
+from staffetta.api.errors import ParameterMissing, TooManyRecipients, ValueWrong
+from staffetta.api.rest import reading
+from staffetta.api.rest.single import Sender, SendAt, To, Type
+from staffetta.messaging.offer import Asked
+
+RECIPIENTS_MAX, GROUPS_MAX = 10_000, 500
+Text = Annotated[str, Meta(description="The text: to recipients as it is, to groups with its fields ({nome}) filled in.")]
+Group = Annotated[int, Meta(ge=1, le=2**63 - 1)]
+Groups = Annotated[list[Group], Meta(max_length=GROUPS_MAX, description="Ids of groups.")]
+
+
+class Recipient(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
+    """One recipient; a text of its own goes before the text of all."""
+
+    to: To
+    text: str | None = None
+
+
+class Batch(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
+    """Messages to recipients that are listed, or one text to groups."""
+
+    type: Type
+    text: Text | None = None
+    sender: Sender = ""
+    recipients: Annotated[list[Recipient], Meta(extra_json_schema={"maxItems": RECIPIENTS_MAX})] | None = None
+    groups: Groups | None = None
+    exclude_groups: Groups | None = None
+    send_at: SendAt | None = None
+
+
+_decoder = msgspec.json.Decoder(Batch)
+
+
+def read(body: bytes) -> Batch:
+    """Return what a body asks for: recipients or groups, never both or neither. Raises ApiRefused."""
+    reading.check_size(len(body), reading.BULK_BYTES_MAX)
+    found = reading.decoded(_decoder, body)
+    if reading.has_nul(body):
+        reading.check_no_nul(msgspec.to_builtins(found, builtin_types=()))
+    if found.recipients is None and found.groups is None:
+        raise ParameterMissing(name="recipients")
+    if found.recipients is not None and (found.groups is not None or found.exclude_groups is not None):
+        raise ValueWrong(name="groups", why=_("a call has either recipients or groups: make two calls."))
+    if found.recipients is not None and len(found.recipients) > RECIPIENTS_MAX:
+        raise TooManyRecipients(recipients=len(found.recipients), limit=RECIPIENTS_MAX)
+    if not (found.groups if found.recipients is None else found.recipients):
+        raise ValueWrong(name="groups" if found.recipients is None else "recipients", why=_("the list is empty: name at least one."))
+    return found
+
+
+def asked(found: Batch) -> list[Asked]:
+    """Return a message for every recipient. Raises ParameterMissing where somebody has no text."""
+    kind, common, sender, send_at = found.type, found.text, found.sender, found.send_at
+    recipients = found.recipients or []
+    if common is None:
+        for place, each in enumerate(recipients):
+            if each.text is None:
+                raise ParameterMissing(name=f"recipients[{place}].text")
+    return [Asked(kind, each.to, common or "" if each.text is None else each.text, sender, "", send_at) for each in recipients]
+
+
+def decode(body: bytes) -> list[Asked]:
+    """Return the messages that a body with recipients asks for. Raises ApiRefused."""
+    return asked(read(body))

@@ -1,0 +1,143 @@
+"""What every call of REST passes on its way to its view and back: language, key, rate, size, Idempotency-Key, problems.
+
+Nothing gets out of here but JSON: what a view raises, whatever it is, becomes a problem.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import translation
+from django.views.decorators.csrf import csrf_exempt
+
+from staffetta.api import address, auth, idempotency, limits
+from staffetta.api.errors import Internal, MethodNotAllowed, NotFound, TooManyCalls
+from staffetta.api.idempotency import Answer, Call
+from staffetta.api.operations import KEY_MAX
+from staffetta.api.principal import Principal
+from staffetta.api.rest import language, problems, reading
+from staffetta.api.rest.faults import Faulty
+from staffetta.lib.errors import Refused
+
+CHANGING = ("POST", "PUT", "PATCH", "DELETE")
+# Here the message's own key is the guard, so that the call is the same where it is taken ahead of Django.
+OWN_GUARD = ("POST", "messages")
+BULK = ("POST", "batches")
+View = Callable[..., HttpResponseBase]
+_log = logging.getLogger(__name__)
+
+
+class Caller(HttpRequest):
+    """A request that a key has let in."""
+
+    principal: Principal
+    key: str
+
+
+def guarded(view: View, place: str) -> View:
+    """Return a view with everything that calls pass; `place` is its path as the documentation writes it."""
+
+    @csrf_exempt
+    def passed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        spoken = language.chosen(request.headers.get("Accept-Language", ""), "")
+        with translation.override(spoken or "it"):
+            return _answered(request, lambda caller: _through(caller, view, place, args, kwargs), spoken)
+
+    return passed
+
+
+@csrf_exempt
+def unknown(request: HttpRequest) -> HttpResponseBase:
+    """Answer for addresses that do not exist."""
+    with translation.override(language.chosen(request.headers.get("Accept-Language", ""), "it")):
+        return told(NotFound(what=request.path[:200]))
+
+
+def told(refusal: Refused, each: list[dict[str, str]] | None = None) -> HttpResponse:
+    """Return a refusal as a response."""
+    spoken = translation.get_language() or "it"
+    status, headers, body = problems.rendered(refusal, spoken, each)
+    response = HttpResponse(body, status=status, headers={"Content-Language": spoken})
+    for name, value in headers:
+        response[name] = value
+    return response
+
+
+def _answered(request: HttpRequest, work: Callable[[Caller], HttpResponseBase], spoken: str) -> HttpResponseBase:
+    """Let the caller in, count the call, and do it in the caller's language."""
+    try:
+        where = address.caller(
+            request.META.get("REMOTE_ADDR", ""), request.headers.get("X-Forwarded-For", ""), settings.ALLAUTH_TRUSTED_PROXY_COUNT
+        )
+        principal = auth.by_key(auth.bearer(request.headers.get("Authorization", "")), where)
+    except Refused as refusal:
+        return told(refusal)
+    caller: Any = request
+    caller.principal = principal
+    with translation.override(spoken or principal.language):
+        left = limits.buckets.take(principal.key_id, principal.per_minute, time.monotonic())
+        response = told(TooManyCalls(limit=left.limit, seconds=left.wait_s)) if left.refused else _safely(caller, work)
+    for name, value in left.headers():
+        response[name] = value
+    return response
+
+
+def _safely(request: Caller, work: Callable[[Caller], HttpResponseBase]) -> HttpResponseBase:
+    try:
+        return work(request)
+    except Faulty as faulty:
+        return told(faulty.refusal, faulty.each)
+    except MethodNotAllowed as refusal:
+        response = told(refusal)
+        response["Allow"] = refusal.values["allowed"]
+        return response
+    except Refused as refusal:
+        return told(refusal)
+    except Exception:  # a caller is always answered with a problem
+        _log.exception("REST: %s %s", request.method, request.path)
+        return told(Internal())
+
+
+def _through(request: Caller, view: View, place: str, args: Any, kwargs: Any) -> HttpResponseBase:
+    method = request.method or ""
+    body = _body(request, (method, place))
+    request.key = reading.key_of(request.headers.get("Idempotency-Key", ""), KEY_MAX) if method in CHANGING else ""
+    if not request.key or (method, place) == OWN_GUARD:
+        return _allowed(request, view(request, *args, **kwargs))
+
+    def work() -> Answer:
+        response = _allowed(request, view(request, *args, **kwargs))
+        assert isinstance(response, HttpResponse)
+        return Answer(response.status_code, response.content)
+
+    who = request.principal
+    call = Call(who.account_id, who.sandbox, request.key, f"{method} {request.path}"[:300], body)
+    answer = idempotency.once(call, work)
+    response = HttpResponse(answer.body, status=answer.status, content_type=reading.JSON)
+    if answer.repeated:
+        response["Idempotency-Replayed"] = "true"
+    return response
+
+
+def _body(request: Caller, call: tuple[str, str]) -> bytes:
+    """Return the body, where the call may have one. Raises BodyTooLarge, ContentTypeWrong."""
+    if call[0] not in CHANGING:
+        return b""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    limit = reading.BULK_BYTES_MAX if call == BULK else reading.SMALL_BYTES_MAX
+    reading.check_size(int(length) if length.isdecimal() else 0, limit)
+    body = request.body
+    if body:
+        reading.check_type(request.headers.get("Content-Type", ""))
+    return body
+
+
+def _allowed(request: Caller, response: HttpResponseBase) -> HttpResponseBase:
+    if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        raise MethodNotAllowed(method=request.method, allowed=", ".join(sorted(response["Allow"].split(", "))))
+    return response

@@ -1,0 +1,157 @@
+"""Messages: send one, read what became of one or of many."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from ninja import Query, Router, Schema
+from pydantic import AwareDatetime
+
+from staffetta.api import operations
+from staffetta.api.errors import NotFound, ValueWrong
+from staffetta.api.rest import single
+from staffetta.api.rest.cursors import LIMIT, Cursor, Limit, Page, first, numbers, page
+from staffetta.api.rest.moments import micros, moment
+from staffetta.api.rest.shapes import Credits, Id, Number, SomeId, caller, own
+from staffetta.lib.errors import Refused
+from staffetta.messaging import archive, listing, sandbox, search, words
+from staffetta.messaging.listing import After
+from staffetta.messaging.models import Batch, Message, SandboxMessage
+
+router = Router()
+State = Literal[
+    "queued", "submitted", "delivered", "undelivered", "expired", "rejected", "failed", "uncertain", "cancelled", "lapsed"
+]  # fmt: skip
+
+
+class Accepted(Schema):
+    """A message that was accepted; its credits are charged."""
+
+    id: str
+    to: str
+    sender: str
+    parts: int
+    credits: Credits
+    state: State
+
+
+class MessageShown(Schema):
+    """A message as it is now. `credits` is its price; what was not taken by the carrier is given back."""
+
+    id: str
+    batch: str | None
+    to: str
+    text: str
+    sender: str
+    type: int
+    parts: int
+    credits: Credits
+    state: State
+    error: str | None
+    reason: str | None
+    submitted_at: datetime | None
+    ended_at: datetime | None
+    sandbox: bool
+
+
+def shown(message: Message | SandboxMessage) -> dict[str, Any]:
+    """Return a message as the API shows it."""
+    live = isinstance(message, Message)
+    of = message.batch if isinstance(message, Message) else message
+    return {
+        "id": str(message.pk),
+        "batch": str(message.batch_id) if isinstance(message, Message) else None,
+        "to": message.number,
+        "text": of.text if message.text is None else message.text,
+        "sender": of.sender,
+        "type": of.type.api_id,
+        "parts": message.parts,
+        "credits": single.credits(message.cost_e4),
+        "state": message.state,
+        "error": message.error,
+        "reason": (str(words.cause(message.error)) or None) if live else None,
+        "submitted_at": message.submitted_at,
+        "ended_at": message.ended_at,
+        "sandbox": not live,
+    }
+
+
+@router.post("/messages", response={202: Accepted}, operation_id="createMessage", summary="Send a message")
+def create(request: HttpRequest) -> HttpResponse:
+    """Send one message to one number. With an Idempotency-Key it is sent once, however often it is asked for."""
+    who, key = caller(request)
+    (answer,) = operations.send(who, [single.decode(request.body, key)])
+    if isinstance(answer, Refused):
+        raise answer
+    status, headers, body = single.encode(answer, translation.get_language() or "it")
+    response = HttpResponse(body, status=status)
+    for name, value in headers:
+        response[name] = value
+    return response
+
+
+@router.get("/messages/{message_id}", response=MessageShown, operation_id="getMessage", summary="Read a message")
+def read(request: HttpRequest, message_id: Id) -> dict[str, Any]:
+    """Return one message with its state."""
+    who, _key = caller(request)
+    who.must("read")
+    if who.sandbox:
+        found: Message | SandboxMessage | None = sandbox.find(who.account_id, who.key_id, message_id)
+    else:
+        found = listing.message(who.account_id, message_id)
+    if found is None:
+        raise NotFound(what=_("message"))
+    return shown(found)
+
+
+@router.get("/messages", response=Page[MessageShown], operation_id="listMessages", summary="List messages")
+def listed(
+    request: HttpRequest,
+    batch: SomeId | None = None,
+    state: State | None = None,
+    number: Annotated[Number, Query(description="Of the recipient, or its beginning (at least nine digits with the prefix).")] = "",
+    since: Annotated[AwareDatetime | None, Query(description="Of sends that left, or will leave, since then.")] = None,
+    limit: Limit = LIMIT,
+    cursor: Cursor = "",
+) -> dict[str, Any]:
+    """List messages: of one batch in its order; to one number, or of all batches, newest first."""
+    who, _key = caller(request)
+    who.must("read")
+    if who.sandbox:
+        return _of_sandbox(who.account_id, who.key_id, state, limit, first(cursor))
+    if batch is not None:
+        return of_batch(own(Batch.objects.all(), who, _("batch"), pk=batch), state, number, limit, first(cursor))
+    if number:
+        return _to_number(who.account_id, who.country, number, state, since, limit, first(cursor))
+    return _all(who.account_id, state, since, limit, numbers(cursor, 3))
+
+
+def of_batch(batch: Batch, state: str | None, number: str, limit: int, after: int) -> dict[str, Any]:
+    """Return a page of one send's messages."""
+    found = archive.page(batch, after, [state] if state else None, number, limit)
+    return page([shown(each) for each in listing.these(batch.account_id, [row.id for row in found.rows])], found.after)
+
+
+def _to_number(
+    account_id: int, country: str, number: str, state: str | None, since: datetime | None, limit: int, before: int
+) -> dict[str, Any]:
+    digits = search.first_digits(number, country)
+    if digits is None:
+        raise ValueWrong(name="number", why=_("it is too short: give at least nine digits with the prefix."))
+    hits, _all_seen = search.messages(account_id, digits, search.Wanted(state=state or "", since=since), limit, before)
+    found = listing.these(account_id, [hit.id for hit in hits])
+    return page([shown(each) for each in found], hits[-1].id if len(hits) == limit else None)
+
+
+def _all(account_id: int, state: str | None, since: datetime | None, limit: int, after: tuple[int, ...] | None) -> dict[str, Any]:
+    start = After(moment(after[0]), after[1], after[2]) if after else None
+    found, following = listing.newest(account_id, since, start, limit)
+    items = [shown(each) for each in found if state is None or each.state == state]
+    return page(items, micros(following.send_at), following.batch_id, following.message_id) if following else page(items, None)
+
+
+def _of_sandbox(account_id: int, key_id: int, state: str | None, limit: int, before: int) -> dict[str, Any]:
+    found = listing.sandboxed(account_id, key_id, state or "", before, limit)
+    return page([shown(each) for each in found], found[-1].pk if len(found) == limit else None)

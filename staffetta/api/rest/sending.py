@@ -1,0 +1,68 @@
+"""The two ways of POST /batches: recipients with texts of their own, and groups. The one place that knows how each is accepted."""
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from staffetta.api import operations
+from staffetta.api.errors import NotFound, ParameterMissing, ValueWrong
+from staffetta.api.operations import OWN_KEY, Sent
+from staffetta.api.principal import Principal
+from staffetta.api.rest import bulk, single
+from staffetta.contacts.models import Group
+from staffetta.messaging import accept, offer
+from staffetta.messaging.compose import SendRequest
+from staffetta.messaging.models import Batch
+from staffetta.messaging.offer import Asked
+
+
+def to_recipients(who: Principal, asked: Sequence[Asked]) -> dict[str, Any]:
+    """Send a message to each recipient; return what became of each, in their order."""
+    answers = operations.send(who, asked)
+    taken = [answer for answer in answers if isinstance(answer, Sent)]
+    return {
+        "batch": None,
+        "accepted": len(taken),
+        "parts": sum(each.parts for each in taken),
+        "credits": single.credits(sum(each.cost_e4 for each in taken)),
+        "messages": [str(answer.message_id) if isinstance(answer, Sent) else None for answer in answers],
+        "refused": [
+            {"index": place, "to": each.number, "code": answer.code, "detail": str(answer)}
+            for place, (each, answer) in enumerate(zip(asked, answers, strict=True))
+            if not isinstance(answer, Sent)
+        ],
+    }
+
+
+def to_groups(who: Principal, found: bulk.Batch) -> dict[str, Any]:
+    """Send one text, its fields filled in, to groups. Raises a Refused: then nobody gets it."""
+    return _taken(accept.send(request_of(who, found), f"{OWN_KEY}groups-{secrets.token_hex(16)}"))
+
+
+def request_of(who: Principal, found: bulk.Batch) -> SendRequest:
+    """Return the send to groups that a body asks for. Raises TypeUnknown, ParameterMissing, NotFound, ValueWrong."""
+    kind, _prices = offer.current().type(found.type)
+    if found.text is None:
+        raise ParameterMissing(name="text")
+    wanted, out = tuple(found.groups or ()), tuple(found.exclude_groups or ())
+    known = set(Group.objects.filter(account_id=who.account_id, pk__in={*wanted, *out}).values_list("pk", flat=True))
+    if missing := sorted({*wanted, *out} - known):
+        raise NotFound(what=_("group %(id)s") % {"id": missing[0]})
+    if set(wanted) <= set(out):
+        raise ValueWrong(name="exclude_groups", why=_("every group is left out: nobody would get anything."))
+    return SendRequest(
+        who.account_id, kind, found.text, found.sender, wanted, user_id=who.user_id or None, send_at=found.send_at, excluded=out
+    )
+
+
+def _taken(batch: Batch) -> dict[str, Any]:
+    return {
+        "batch": str(batch.pk),
+        "accepted": batch.recipients,
+        "parts": batch.parts,
+        "credits": single.credits(batch.credits_e4),
+        "messages": [],
+        "refused": [],
+    }
