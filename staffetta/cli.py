@@ -98,7 +98,7 @@ def _connector_add(parser: argparse.ArgumentParser) -> None:
 COMMANDS = {
     "run": Command("everything: the private database, web, work, gateway; restarts what dies", "staffetta.run:run", _run),
     "web": Command("the web server", "staffetta.web:main"),
-    "work": Command("expands and settles sends, runs jobs", "staffetta.messaging.work:main"),
+    "work": Command("expands and settles sends, runs jobs, calls webhooks", "staffetta.work:main"),
     "gateway": Command("the links to the carriers", "staffetta.gateway.daemon:main"),
     "simulator": Command(
         "an SMSC to try with", "staffetta.gateway.simulator.__main__:main", "staffetta.gateway.simulator.__main__:arguments"

@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "staffetta.carriers",
     "staffetta.messaging",
     "staffetta.campaigns",
+    "staffetta.webhooks",
     "staffetta.reports",
     "staffetta.api",
     "staffetta.portal",
@@ -222,6 +223,14 @@ IMPORT_FILE_BYTES_MAX = env.integer("STAFFETTA_IMPORT_MIB_MAX", 20, 1, 500) * 2*
 
 # What one key of a program may call within a minute, where it has no limit of its own.
 API_CALLS_PER_MINUTE = env.integer("STAFFETTA_API_CALLS_PER_MINUTE", 60_000, 1, 100_000_000)
+
+# Hosts and networks that webhooks may lead to though they are not on the public internet.
+WEBHOOK_ALLOWED = [each.strip().lower() for each in env.text("STAFFETTA_WEBHOOK_ALLOWED").split(",") if each.strip()]
+
+# Where mails that become SMS are taken (`staffetta mail`); blank: nowhere.
+MAIL_LISTEN = env.text("STAFFETTA_MAIL_LISTEN")
+if MAIL_LISTEN and not (MAIL_LISTEN.rpartition(":")[0] and MAIL_LISTEN.rpartition(":")[2].isdecimal()):
+    raise env.SettingError(f"STAFFETTA_MAIL_LISTEN is '{MAIL_LISTEN}': write an address and a port, for example 127.0.0.1:2525, or leave it out.")
 
 # A send with uncertain messages waits so long for a late answer before it is settled.
 UNCERTAIN_WAIT_S = env.integer("STAFFETTA_UNCERTAIN_WAIT_S", 120, 0, 86_400)

@@ -88,4 +88,5 @@ def take(limit: int) -> list[Taken]:
     """Take the oldest events away, in order, within the caller's transaction: rolled back, they are there again."""
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [limit])
-        return sorted((Taken(*row[:-1], json.loads(row[-1]) if row[-1] else None) for row in cursor.fetchall()), key=lambda event: event.id)
+        taken = [Taken._make([*row[:-1], json.loads(row[-1]) if row[-1] else None]) for row in cursor.fetchall()]
+    return sorted(taken, key=lambda event: event.id)

@@ -1,17 +1,14 @@
-"""The `work` process: expands, withdraws and settles sends, takes back the leases of the dead, runs jobs. Each loop at its own pace."""
+"""The line's loops of the `work` process: expand, withdraw and settle sends, take back the leases of the dead, run jobs. Each at its own pace."""
 
-import argparse
 import asyncio
 import logging
-import signal
 import threading
 from collections.abc import Callable
 
 from django.db import close_old_connections, connection
 from procrastinate.contrib.django import app
 
-from staffetta.lib.memory import seldom_collect
-from staffetta.messaging import archive, claim, control, reroute, settle
+from staffetta.messaging import archive, claim, control, reroute, sandbox, settle
 from staffetta.messaging.expand import Expander
 from staffetta.messaging.listen import Listener
 from staffetta.messaging.wake import GATEWAY, WORK, wake
@@ -21,6 +18,7 @@ log = logging.getLogger(__name__)
 POLL_S = 1.0
 RECOVER_S = 3.0
 PARTITIONS_S = 3600.0
+SANDBOX_S = 0.5
 
 
 def outlive(step: Callable[[], bool], name: str) -> bool:
@@ -35,7 +33,8 @@ def outlive(step: Callable[[], bool], name: str) -> bool:
         close_old_connections()
 
 
-def _loop(stop: threading.Event, name: str, step: Callable[[], bool], pause: Callable[[], None]) -> None:
+def loop(stop: threading.Event, name: str, step: Callable[[], bool], pause: Callable[[], object]) -> None:
+    """Do steps until told to stop, with a pause where there was nothing to do."""
     while not stop.is_set():
         if not outlive(step, name):
             pause()
@@ -61,6 +60,7 @@ def _recover() -> bool:
 
 def _partitions() -> bool:
     archive.make_partitions()
+    sandbox.forget()
     return False
 
 
@@ -84,24 +84,13 @@ def _jobs(stop: threading.Event) -> None:
         stop.wait(1)
 
 
-def main(options: argparse.Namespace) -> int:
-    """Run until SIGTERM or Ctrl-C; what is under way is ended first."""
-    seldom_collect()
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+def loops(stop: threading.Event) -> list[threading.Thread]:
+    """Return the line's loops, to be started; they end soon after `stop` is set, each with what it has under way."""
     listener = Listener(WORK)
-    loops = [
-        threading.Thread(target=_loop, args=(stop, "sends", _send_step(Expander()), lambda: listener.wait(POLL_S, stop))),
-        threading.Thread(target=_loop, args=(stop, "leases", _recover, lambda: stop.wait(RECOVER_S))),
-        threading.Thread(target=_loop, args=(stop, "partitions", _partitions, lambda: stop.wait(PARTITIONS_S))),
+    return [
+        threading.Thread(target=loop, args=(stop, "sends", _send_step(Expander()), lambda: listener.wait(POLL_S, stop))),
+        threading.Thread(target=loop, args=(stop, "leases", _recover, lambda: stop.wait(RECOVER_S))),
+        threading.Thread(target=loop, args=(stop, "partitions", _partitions, lambda: stop.wait(PARTITIONS_S))),
+        threading.Thread(target=loop, args=(stop, "sandbox", sandbox.advance, lambda: stop.wait(SANDBOX_S))),
         threading.Thread(target=_jobs, args=(stop,)),
     ]
-    for loop in loops:
-        loop.start()
-    log.info("work: expanding, settling, jobs")
-    stop.wait()
-    for loop in loops:
-        loop.join()
-    log.info("work: stopped, nothing held")
-    return 0

@@ -1,0 +1,52 @@
+"""Events as programs read them, in JSON. Knows neither endpoints nor tables."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from staffetta.lib import money
+from staffetta.messaging import settle
+from staffetta.messaging.events import BATCH_SETTLED, Taken
+from staffetta.webhooks.kinds import TEST
+
+BATCH = "batch"
+# operations.py of the interfaces puts it before a program's own key; keys without it are ours, and nobody's business.
+_OWN_KEY = "api-"
+
+
+def event(taken: Taken) -> dict[str, Any]:
+    """Return one event of a message, or of a send that was settled. Ids are text: they have more digits than JavaScript's numbers."""
+    data: dict[str, Any]
+    if taken.kind == BATCH_SETTLED:
+        counts = {state: count for state, count in (taken.counts or {}).items() if count}
+        data = {"id": str(taken.batch_id), "state": taken.state, "messages": counts}
+        charged_e4 = taken.cost_e4
+    else:
+        batch = str(taken.batch_id) if taken.batch_id else None
+        data = {"id": str(taken.message_id), "batch": batch, "to": taken.number, "state": taken.state, "error": taken.error}
+        charged_e4 = settle.cost_e4(taken.state, taken.cost_e4)
+    data |= {
+        "parts": taken.parts,
+        "credits": money.plain(charged_e4),
+        "at": written(taken.at),
+        "key": taken.key.removeprefix(_OWN_KEY) if taken.key.startswith(_OWN_KEY) else None,
+        "sandbox": taken.sandbox,
+    }
+    return {"id": f"evt_{taken.id}", "type": taken.kind, "timestamp": written(taken.at), "data": data}
+
+
+def trial(endpoint_id: int, now: datetime) -> dict[str, Any]:
+    """Return an event that stands for nothing."""
+    return {"id": f"evt_test_{endpoint_id}", "type": TEST, "timestamp": written(now), "data": {"webhook": str(endpoint_id)}}
+
+
+def body(events: Sequence[dict[str, Any]], batched: bool) -> str:
+    """Return the body of a call: the event itself, or `events` where the endpoint takes several in a call."""
+    shown = {"type": BATCH, "events": list(events)} if batched else events[0]
+    return json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
+
+
+def written(at: datetime) -> str:
+    """Return a time in ISO 8601, in UTC, to the millisecond."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
