@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from staffetta.api.errors import AccessDenied, ParameterMissing, ParameterWrong, TextUnreadable
 from staffetta.api.legacy import base64text
 from staffetta.api.operations import KEY_MAX
+from staffetta.contacts.problems import PROBLEMS
+from staffetta.messaging.errors import NumberRefused
 from staffetta.messaging.offer import Asked
 
 _INTEGER: Final = re.compile(r"-?[0-9]+").fullmatch
@@ -42,13 +44,15 @@ def credentials(given: Mapping[str, str]) -> Credentials:
 
 
 def asked(given: Mapping[str, str], time_zone: str) -> Asked:
-    """Return the message that is asked for. Raises ParameterMissing, ParameterWrong, TextUnreadable.
+    """Return the message that is asked for. Raises ParameterMissing, ParameterWrong, NumberRefused, TextUnreadable.
 
     First what is missing is told, then what is wrong; what a value says is judged by the offer.
     """
     body, destination, id_api = (_needed(given, name) for name in ("body", "destination", "id_api"))
     if not _DIGITS(destination):
         raise ParameterWrong(name="destination")
+    if destination.startswith("0"):  # a prefix to dial abroad, or a national number: which country's is not guessed
+        raise NumberRefused(number=destination[:40], why=PROBLEMS["number_country_unknown"], problem="number_country_unknown")
     if not _INTEGER(id_api):
         raise ParameterWrong(name="id_api")
     return Asked(
