@@ -100,6 +100,7 @@ COMMANDS = {
     "web": Command("the web server", "staffetta.web:main"),
     "work": Command("expands and settles sends, runs jobs, calls webhooks", "staffetta.work:main"),
     "gateway": Command("the links to the carriers", "staffetta.gateway.daemon:main"),
+    "mail": Command("takes mails that become SMS", "staffetta.api.mail.server:main"),
     "simulator": Command(
         "an SMSC to try with", "staffetta.gateway.simulator.__main__:main", "staffetta.gateway.simulator.__main__:arguments"
     ),

@@ -24,7 +24,14 @@ from staffetta.processes import Child, Held, end_leftovers
 
 LOOK_S = 0.2
 MIGRATE_LOCK = 7_382_533  # any number, the same for all that migrate
-STOP_S = {"web": 10.0, "gateway": 30.0, "work": 30.0, "testbank": 5.0, "simulator": 5.0}  # in this order; what is begun is ended first
+STOP_S = {
+    "web": 10.0,
+    "mail": 10.0,
+    "gateway": 30.0,
+    "work": 30.0,
+    "testbank": 5.0,
+    "simulator": 5.0,
+}  # in this order; what is begun is ended first
 _log = logging.getLogger(__name__)
 
 
@@ -36,6 +43,8 @@ class Run:
         self.home, self.port = home, port
         self.database: localpg.Server | None = None
         self.children = [Child(name, [name], lock) for name in ("web", "gateway", "work")]
+        if settings.MAIL_LISTEN:
+            self.children.append(Child("mail", ["mail"], lock))
         if simulator_port:
             self.children.insert(0, Child("simulator", ["simulator", "--port", str(simulator_port)], lock))
         if testbank_port:
@@ -129,7 +138,7 @@ def _watch(everything: Run, told: list[str], stop: threading.Event) -> None:
             lines = told or ["Make the first staff user with: staffetta staff create NAME"]
             print("", f"Staffetta answers at http://127.0.0.1:{everything.port}/", *lines, "", sep="\n", flush=True)
         stop.wait(LOOK_S)
-    _log.info("stopping: web, gateway, work, testbank, simulator, database")
+    _log.info("stopping: web, mail, gateway, work, testbank, simulator, database")
 
 
 @contextlib.contextmanager

@@ -66,7 +66,7 @@ PUBLIC |= {"account_login", "account_logout"}  # allauth's names of addresses th
 PUBLIC |= {"invitation"}
 PUBLIC |= {"short-link", "short-link-slash"}
 PUBLIC |= {"payment-events"}  # a signature lets providers in
-PUBLIC |= {"robots", "prices", "questions", "question", "developers", "ask", "ask-sent"}
+PUBLIC |= {"robots", "prices", "questions", "question", "developers", "interface", "ask", "ask-sent"}
 SAMPLES = {"IntConverter": 1, "SlugConverter": "xls", "StringConverter": "x"}
 
 

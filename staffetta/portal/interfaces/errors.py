@@ -65,7 +65,13 @@ def _rows() -> Iterable[Row]:
     """Return each code with its sentence, its values left open."""
     known = {each.code: each for each in refusals()}
     return [
-        (f"`{code}`", str(status), f"-{legacy}", str(known[code].message) % defaultdict(lambda: "…"), _("yes") if known[code].retry else _("no"))
+        (
+            f"`{code}`",
+            str(status),
+            f"-{legacy}",
+            str(known[code].message) % defaultdict(lambda: "…"),
+            _("yes") if known[code].retry else _("no"),
+        )
         for code, (status, legacy) in CODES.items()
         if code in known
     ]
@@ -79,7 +85,10 @@ PAGE = Page(
         Section(
             _("Codes"),
             (
-                _("The code is for your program and never changes. “Again” says whether the same call can succeed later by itself. Nothing is charged for what was refused."),
+                _(
+                    "The code is for your program and never changes. “Again” says whether the same call can succeed later by itself. "
+                    "Nothing is charged for what was refused."
+                ),
                 _("A code that is not in this list comes with status 422: the sentence beside it says what the rule is."),
             ),
             table=Table((_("Code"), "REST", "HTTP", _("What it says"), _("Again")), _rows),

@@ -72,7 +72,9 @@ class Example:
 
 def shown(name: str, values: Values) -> list[Example]:
     """Return an example in every language that it is there in."""
-    return [Example(language, label, filled(name, language, values)) for language, label in LANGUAGES.items() if language in languages(name)]
+    return [
+        Example(language, label, filled(name, language, values)) for language, label in LANGUAGES.items() if language in languages(name)
+    ]
 
 
 @cache

@@ -24,7 +24,10 @@ ANSWERS = (
     ("`-32-…`", _("not accepted for a reason that is said; nothing was charged. Where it asks you to, try again later")),
     ("`-100-Invalid destination`", _("digits, but no number can be so")),
     ("`-101-Destination not allowed`", _("not sold toward this number, or it asked not to be written to")),
-    ("`-102-body contains invalid characters or is too long`", _("base64 that cannot be read, an empty text, or more parts than the type takes")),
+    (
+        "`-102-body contains invalid characters or is too long`",
+        _("base64 that cannot be read, an empty text, or more parts than the type takes"),
+    ),
     ("`-103-Not enough credit`", _("not enough credit")),
     ("`-104-Invalid id_api`", _("there is no such type of SMS")),
     ("`-105-sender contains invalid characters or is too long`", _("at most 11 letters and digits, or `+` and up to 20 digits")),
@@ -38,24 +41,49 @@ PAGE = Page(
         Section(
             _("You have such a program already"),
             (
-                _("Change its host to this one. Then set the password that stands in the program as your API password, or put a new one into the program. In the program nothing else changes."),
+                _(
+                    "Change its host to this one. Then set the password that stands in the program as your API password, or put a new "
+                    "one into the program. In the program nothing else changes."
+                ),
             ),
         ),
         Section(
             _("Send a message"),
-            (_("`GET` or `POST` to `@URL@/http/send_sms`; parameters in the address, in a form, or as `multipart/form-data`. In the address they end up in logs: better in the form."),),
+            (
+                _(
+                    "`GET` or `POST` to `@URL@/http/send_sms`; parameters in the address, in a form, or as `multipart/form-data`. In "
+                    "the address they end up in logs: better in the form."
+                ),
+            ),
             table=Table((_("Parameter"), _("Needed"), _("What it is")), PARAMETERS),
             example="http_send",
             after=(
-                _("The bytes in `body` may be UTF-8, Windows-1252 or the telephone alphabet GSM 03.38: which one it is, is found out. Line breaks inside the base64 and a missing `=` at its end do no harm."),
+                _(
+                    "The bytes in `body` may be UTF-8, Windows-1252 or the telephone alphabet GSM 03.38: which one it is, is found "
+                    "out. Line breaks inside the base64 and a missing `=` at its end do no harm."
+                ),
             ),
         ),
         Section(
             _("Answers"),
-            (_("One line of text, always with status 200. It begins with `+` where the message was accepted, with `-` and a number where not."),),
+            (
+                _(
+                    "One line of text, always with status 200. It begins with `+` where the message was accepted, with `-` and a "
+                    "number where not."
+                ),
+            ),
             table=Table((_("Answer"), _("What it means")), ANSWERS),
         ),
-        Section(_("Credit"), (_("`@URL@/http/get_credit` with `authlogin` and `authpasswd` answers with a number, such as `60.0000`: four decimals and a point."),), example="http_credit"),
+        Section(
+            _("Credit"),
+            (
+                _(
+                    "`@URL@/http/get_credit` with `authlogin` and `authpasswd` answers with a number, such as `60.0000`: four "
+                    "decimals and a point."
+                ),
+            ),
+            example="http_credit",
+        ),
     ),
     types=True,
 )

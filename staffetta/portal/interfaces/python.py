@@ -19,14 +19,26 @@ CLIENT = Page(
     (
         Section(
             _("Send a message"),
-            (_("`staffetta.client` comes with Staffetta and needs only `httpx`. Without arguments `Client()` takes key and address from `STAFFETTA_KEY` and `STAFFETTA_URL`."),),
+            (
+                _(
+                    "`staffetta.client` comes with Staffetta and needs only `httpx`. Without arguments `Client()` takes key and "
+                    "address from `STAFFETTA_KEY` and `STAFFETTA_URL`."
+                ),
+            ),
             example="client_send",
         ),
         Section(
             _("What it does for you"),
             (
-                _("Each call that sends gets a key of its own, and is repeated with the same key when the line drops or the service is busy (429, 502, 503, 504), up to five times and ever more slowly. Give `key` yourself, to be safe also when your program ends half-way."),
-                _("A refusal is a `StaffettaError` with `code`, `status`, `detail` and `retry`; no answer at all is `NotReachable`. `AsyncClient` has the same methods, with `await` and `async for`."),
+                _(
+                    "Each call that sends gets a key of its own, and is repeated with the same key when the line drops or the service "
+                    "is busy (429, 502, 503, 504), up to five times and ever more slowly. Give `key` yourself, to be safe also when "
+                    "your program ends half-way."
+                ),
+                _(
+                    "A refusal is a `StaffettaError` with `code`, `status`, `detail` and `retry`; no answer at all is `NotReachable`. "
+                    "`AsyncClient` has the same methods, with `await` and `async for`."
+                ),
             ),
             table=Table((_("Method"), _("What it does")), METHODS),
         ),
@@ -39,7 +51,12 @@ COMMAND = Page(
     (
         Section(
             _("Send a message"),
-            (_("Set `STAFFETTA_KEY` to your key. `--text -` reads the text from the standard input; `--id` is a key of your own, with which the same call sends nothing twice."),),
+            (
+                _(
+                    "Set `STAFFETTA_KEY` to your key. `--text -` reads the text from the standard input; `--id` is a key of your own, "
+                    "with which the same call sends nothing twice."
+                ),
+            ),
             example="command_send",
             after=(_("It prints the id and the state. A refusal is one line that says why, and exit code 2."),),
         ),

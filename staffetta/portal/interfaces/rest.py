@@ -23,27 +23,49 @@ PAGE = Page(
     (
         Section(
             _("Send a message"),
-            (_("Make a key, put it into the variable `STAFFETTA_KEY`, and run this. When you read the answer, the message is kept and charged."),),
+            (
+                _(
+                    "Make a key, put it into the variable `STAFFETTA_KEY`, and run this. When you read the answer, the message is "
+                    "kept and charged."
+                ),
+            ),
             example="rest_send",
             after=(
-                _("`type` is the number of the type of SMS. `sender` is who it comes from, where the type leaves you the choice. `send_at`, a time with its zone such as `2026-12-24T09:00:00+01:00`, sends it later."),
+                _(
+                    "`type` is the number of the type of SMS. `sender` is who it comes from, where the type leaves you the choice. "
+                    "`send_at`, a time with its zone such as `2026-12-24T09:00:00+01:00`, sends it later."
+                ),
             ),
         ),
         Section(
             _("Many messages in one call"),
             (
-                _("Up to 10,000 recipients, each with a text of its own; or `groups` of your address book, with one text whose fields, such as `{nome}`, are filled in. Either the whole call is accepted or nothing of it."),
+                _(
+                    "Up to 10,000 recipients, each with a text of its own; or `groups` of your address book, with one text whose "
+                    "fields, such as `{nome}`, are filled in. Either the whole call is accepted or nothing of it."
+                ),
             ),
             example="rest_many",
         ),
         Section(
             _("Never twice"),
             (
-                _("Give each call that changes something a key of your own in the header `Idempotency-Key`: the number of the order, say. Did the line drop before the answer came? Make the same call again with the same key: you get the answer of the first, and nothing is sent twice, even when two calls arrive at once."),
-                _("The same key with something else in the call is refused: `key_used_differently`. A key is remembered for at least seven days."),
+                _(
+                    "Give each call that changes something a key of your own in the header `Idempotency-Key`: the number of the "
+                    "order, say. Did the line drop before the answer came? Make the same call again with the same key: you get the "
+                    "answer of the first, and nothing is sent twice, even when two calls arrive at once."
+                ),
+                _(
+                    "The same key with something else in the call is refused: `key_used_differently`. A key is remembered for at "
+                    "least seven days."
+                ),
             ),
         ),
-        Section(_("Credit"), (_("Money and credits are decimal numbers in quotes, such as `\"1.6000\"`: no rounding on the way."),), example="rest_credit"),
+        Section(
+            _("Credit"),
+            (_('Money and credits are decimal numbers in quotes, such as `"1.6000"`: no rounding on the way.'),),
+            example="rest_credit",
+        ),
         Section(
             _("All calls"),
             (_("All begin with `@URL@/api/v1`. The description for machines (OpenAPI) is at `@URL@/api/v1/openapi.json`."),),
@@ -52,9 +74,15 @@ PAGE = Page(
         Section(
             _("Refusals, lists, limits"),
             (
-                _("A refusal is `application/problem+json`: `code` is for your program and never changes, `detail` is a sentence for people, in the language of `Accept-Language`, and `retry` says whether the same call can succeed later."),
+                _(
+                    "A refusal is `application/problem+json`: `code` is for your program and never changes, `detail` is a sentence "
+                    "for people, in the language of `Accept-Language`, and `retry` says whether the same call can succeed later."
+                ),
                 _("Lists come in pages of up to 200 (`limit`): as long as `next` is not empty, give it back as `cursor`."),
-                _("The headers `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` say how many calls a minute the key may make and how many are left. After a 429 wait for as many seconds as `Retry-After` says."),
+                _(
+                    "The headers `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` say how many calls a minute the key "
+                    "may make and how many are left. After a 429 wait for as many seconds as `Retry-After` says."
+                ),
             ),
         ),
     ),

@@ -20,7 +20,11 @@ PAGE = Page(
         Section(
             _("A key that sends nothing"),
             (
-                _("Choose “for trying” when you make a key: it begins with `stf_test_`. All calls work with it as with any other, prices and parts are counted, and webhooks come; but nothing leaves, no credit is spent, and the messages are forgotten after a week."),
+                _(
+                    "Choose “for trying” when you make a key: it begins with `stf_test_`. All calls work with it as with any other, "
+                    "prices and parts are counted, and webhooks come; but nothing leaves, no credit is spent, and the messages are "
+                    "forgotten after a week."
+                ),
                 _("What becomes of a message is up to the number you send it to:"),
             ),
             table=Table((_("Number"), _("What happens")), _numbers),

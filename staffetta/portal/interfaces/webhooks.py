@@ -30,24 +30,42 @@ PAGE = Page(
         Section(
             _("What comes"),
             (
-                _("Under “Webhooks” name an address of yours and what it wants to hear. For each event we call it with `POST`, signed as Standard Webhooks says (standardwebhooks.com)."),
+                _(
+                    "Under “Webhooks” name an address of yours and what it wants to hear. For each event we call it with `POST`, "
+                    "signed as Standard Webhooks says (standardwebhooks.com)."
+                ),
             ),
             sample=SAMPLE,
             after=(
-                _("Answer with any status from 200 to 299 within ten seconds. An endpoint that takes several events in a call gets `{\"type\": \"batch\", \"events\": […]}`, up to 500 of them."),
+                _(
+                    "Answer with any status from 200 to 299 within ten seconds. An endpoint that takes several events in a call gets "
+                    '`{"type": "batch", "events": […]}`, up to 500 of them.'
+                ),
             ),
         ),
         Section(_("Events"), table=Table((_("Event"), _("What it means")), _kinds)),
         Section(
             _("Is it from us?"),
-            (_("The signature is made with the endpoint's secret, which begins with `whsec_`, over the bytes of the body as they come. These programs check it; they read the secret from `STAFFETTA_WEBHOOK_SECRET`."),),
+            (
+                _(
+                    "The signature is made with the endpoint's secret, which begins with `whsec_`, over the bytes of the body as they "
+                    "come. These programs check it; they read the secret from `STAFFETTA_WEBHOOK_SECRET`."
+                ),
+            ),
             example="webhook",
         ),
         Section(
             _("Nothing is lost"),
             (
-                _("A call that fails is made again, ever more slowly, for 72 hours; those behind it wait, so that events come in their order. The same event can come twice: it has the same `webhook-id`. After 72 hours of nothing but failures, or when you answer 410, the webhook is switched off, and the owner gets a mail."),
-                _("The page of the webhook shows each call with its answer, and sends any of them again. Addresses inside private networks are refused, and redirects are not followed."),
+                _(
+                    "A call that fails is made again, ever more slowly, for 72 hours; those behind it wait, so that events come in "
+                    "their order. The same event can come twice: it has the same `webhook-id`. After 72 hours of nothing but "
+                    "failures, or when you answer 410, the webhook is switched off, and the owner gets a mail."
+                ),
+                _(
+                    "The page of the webhook shows each call with its answer, and sends any of them again. Addresses inside private "
+                    "networks are refused, and redirects are not followed."
+                ),
             ),
         ),
     ),

@@ -15,7 +15,7 @@ register = template.Library()
 _PAGES = (
     ("prices", _("What it costs"), ("prices",)),
     ("questions", _("Questions"), ("questions", "question")),
-    ("developers", _("For developers"), ("developers",)),
+    ("developers", _("For developers"), ("developers", "interface")),
     ("ask", _("Write to us"), ("ask", "ask-sent")),
 )
 

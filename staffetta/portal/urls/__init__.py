@@ -13,6 +13,8 @@ urlpatterns = [
     path("", include("staffetta.portal.urls.cards")),
     path("", include("staffetta.portal.urls.transfers")),
     path("", include("staffetta.portal.urls.invoices")),
+    path("developers/webhooks/", include("staffetta.portal.urls.webhooks")),
+    path("developers/", include("staffetta.portal.urls.developers")),
     path("language/", set_language, name="set_language"),
     path("home/", home.page, name="home"),
     path("home/now/", home.now, name="home-now"),

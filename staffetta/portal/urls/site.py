@@ -10,7 +10,6 @@ urlpatterns = [
     path("prices/", site.prices, name="prices"),
     path("questions/", site.questions, name="questions"),
     path("questions/<slug:slug>/", site.question, name="question"),
-    path("developers/", site.developers, name="developers"),
     path("contact/", ask.page, name="ask"),
     path("contact/sent/", ask.sent, name="ask-sent"),
     path("staff/", ask.staff, name="staff"),

@@ -10,8 +10,6 @@ from staffetta.lib.money import CREDIT_E4
 from staffetta.portal.answers import book
 
 BEFORE_YOU_ASK = ("what-does-the-account-cost", "free-credits", "import-a-spreadsheet", "what-became-of-it", "when-is-credit-given-back")
-# The interfaces for programs, each with url_name, title, about: filled as they are built.
-INTERFACES: list[dict[str, str]] = []
 
 
 @dataclass(frozen=True)
@@ -64,11 +62,6 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
     if answer is None:
         raise Http404
     return render(request, "portal/site_question.html", {"answer": answer})
-
-
-def developers(request: HttpRequest) -> HttpResponse:
-    """Show the interfaces for programs."""
-    return render(request, "portal/site_developers.html", {"interfaces": INTERFACES})
 
 
 def robots(request: HttpRequest) -> HttpResponse:

@@ -14,20 +14,21 @@ async function copy(text) {
   if (!done) throw new Error("not allowed");
 }
 
-for (const button of document.querySelectorAll("[data-copy]")) {
+for (const button of document.querySelectorAll("[data-copy], [data-copy-code]")) {
   button.hidden = false;
   const words = button.textContent;
   button.addEventListener("click", async () => {
+    const place = button.closest("div").querySelector("dd, code");
     try {
-      await copy(button.dataset.copy);
+      await copy(button.dataset.copy ?? place.textContent);
     } catch {
-      getSelection().selectAllChildren(button.closest("div").querySelector("dd"));
+      getSelection().selectAllChildren(place);
       return;
     }
     button.focus();
     button.textContent = "✓ " + button.dataset.done;
     const said = document.getElementById("copied");
-    said.textContent = `${said.dataset.words}: ${button.dataset.copy}`;
+    said.textContent = button.dataset.copy ? `${said.dataset.words}: ${button.dataset.copy}` : said.dataset.words;
     setTimeout(() => { button.textContent = words; }, 2500);
   });
 }

@@ -1,0 +1,63 @@
+"""What aiosmtpd asks at each step of a mail. The database is asked in threads, so that one mail does not hold the others."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from email import message_from_bytes, policy
+from typing import Any, TypeVar, cast
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.db import close_old_connections
+
+from staffetta.api.mail import answers, sending
+from staffetta.lib.errors import Refused
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+
+class Handler:
+    """Takes mails to `number.token@`. `lmtp`: each recipient is answered by itself."""
+
+    def __init__(self, lmtp: bool = False) -> None:
+        """Take note of how answers are given."""
+        self._lmtp = lmtp
+
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
+        """Take a recipient, or say why not."""
+        found = await _in_thread(lambda: sending.recipient(address, envelope.mail_from))
+        if isinstance(found, str):
+            return found
+        envelope.rcpt_tos.append(cast(Any, found))
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """Send the mail; answer only after it was kept."""
+        mail = message_from_bytes(envelope.original_content or b"", policy=policy.default)
+        recipients = cast(list[sending.Recipient], envelope.rcpt_tos)
+        try:
+            found = await _in_thread(lambda: sending.send(mail, envelope.mail_from, recipients))
+        except Refused as refusal:
+            found = answers.refusal(refusal)
+        if isinstance(found, str):
+            return "\r\n".join([found] * len(recipients)) if self._lmtp else found
+        if self._lmtp:
+            return "\r\n".join(map(answers.of_one, found))
+        return answers.of_all([each.number for each in recipients], found)
+
+    async def handle_exception(self, error: Exception) -> str:
+        """Have the mail server try again after whatever went wrong here."""
+        _log.error("a mail failed: nothing of it was sent", exc_info=error)
+        return answers.LATER
+
+
+async def _in_thread(ask: Callable[[], T]) -> T:
+    return await asyncio.to_thread(_with_connection, ask)
+
+
+def _with_connection(ask: Callable[[], T]) -> T:
+    close_old_connections()
+    try:
+        return ask()
+    finally:
+        close_old_connections()

@@ -1,0 +1,37 @@
+"""How a call of a webhook is shown: its state in words, why it failed, its body to be read. Knows no tables."""
+
+import json
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from staffetta.webhooks.models import Delivery
+from staffetta.webhooks.words import failure
+
+STATES: dict[str, Promise] = {
+    "waiting": pgettext_lazy("call", "waiting"),
+    "done": pgettext_lazy("call", "taken"),
+    "given_up": pgettext_lazy("call", "given up"),
+}
+_TONES = {"waiting": "queue", "done": "good", "given_up": "bad"}
+
+
+def row(call: Delivery) -> dict[str, Any]:
+    """Return what a page shows of a call beside its own fields."""
+    again = call.state == "waiting" and call.attempts > 0
+    sentence, detail = failure(call.error)
+    return {
+        "call": call,
+        "state": _("will be tried again") if again else STATES[call.state],
+        "tone": "wait" if again else _TONES[call.state],
+        "again_at": call.due_at if again else None,
+        "why": sentence,
+        "detail": detail,
+    }
+
+
+def indented(body: str) -> str:
+    """Return a body of JSON as people read it; the same values, with blanks."""
+    return json.dumps(json.loads(body), ensure_ascii=False, indent=2)
