@@ -1,6 +1,6 @@
 # `make help` lists what is here. Nothing has to be installed first but git, make and Python 3.11 or later.
 .DEFAULT_GOAL := help
-.PHONY: help run test check messages fuzz peer-node setup setup-dev browser
+.PHONY: help run test check messages fuzz peer-node setup setup-dev browser clients
 
 BIN := .venv/bin
 FAST := $(wildcard tests/unit tests/db tests/wire tests/race)
@@ -12,7 +12,7 @@ help: ## list these commands
 run: setup ## set up and start everything, with the demo; PORT=8000 STAFFETTA_HOME=var
 	@exec $(BIN)/staffetta run --demo
 
-test: check browser ## check, then all the tests
+test: check browser clients ## check, then all the tests
 	$(BIN)/python -m pytest -q -n 2 $(FAST)
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/line
 
@@ -43,3 +43,6 @@ setup-dev:
 
 browser: setup-dev
 	@scripts/browser.sh
+
+clients:
+	@scripts/clients.sh

@@ -72,12 +72,11 @@ def time(value: str, time_zone: str) -> datetime | None:
         return None
     try:
         if _DIGITS(value):
-            return datetime.fromtimestamp(int(value[:19]), UTC)
-        if not _TIME(value):
-            raise ValueError("no date with a time")
-        if "T" in value:
-            value = _BLANK_FOR_PLUS.sub("+", value)
-        found = datetime.fromisoformat(value)
+            found = datetime.fromtimestamp(int(value[:19]), UTC)
+        elif _TIME(value):
+            found = datetime.fromisoformat(_BLANK_FOR_PLUS.sub("+", value) if "T" in value else value)
+        else:
+            raise ParameterWrong(name="deliver_timestamp")
     except (ValueError, OverflowError, OSError):
         raise ParameterWrong(name="deliver_timestamp") from None
     if found.year not in _YEARS:

@@ -8,7 +8,8 @@ from lxml import etree
 NAMESPACE: Final = "urn:staffetta:bcp"
 _WSDL: Final = (Path(__file__).parent / "templates" / "bcp.wsdl").read_bytes()
 _SOAP_ADDRESS: Final = "{http://schemas.xmlsoap.org/wsdl/soap/}address"
-_SCHEMA: Final = "{http://www.w3.org/2001/XMLSchema}schema"
+# Written out by itself it takes the prefixes along that stand around it.
+_SCHEMA: Final = etree.tostring(next(etree.fromstring(_WSDL).iter("{http://www.w3.org/2001/XMLSchema}schema")))
 
 
 def wsdl(address: str) -> bytes:
@@ -21,4 +22,4 @@ def wsdl(address: str) -> bytes:
 
 def schema() -> etree.XMLSchema:
     """Return the schema of calls and answers. Not to be shared between threads: it keeps its last errors."""
-    return etree.XMLSchema(next(etree.fromstring(_WSDL).iter(_SCHEMA)))
+    return etree.XMLSchema(etree.fromstring(_SCHEMA))
