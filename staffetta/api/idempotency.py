@@ -57,14 +57,16 @@ def once(call: Call, work: Callable[[], Answer]) -> Answer:
     if not _claim(call):
         return _known(call)
     answer = work()
-    KeyedAnswer.objects.filter(account_id=call.account_id, sandbox=call.sandbox, key=call.key).update(status=answer.status, body=answer.body)
+    KeyedAnswer.objects.filter(account_id=call.account_id, sandbox=call.sandbox, key=call.key).update(
+        status=answer.status, body=answer.body
+    )
     return answer
 
 
 def _claim(call: Call) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, [call.account_id, call.sandbox, call.key, call.place, call.fingerprint, clock.now()])
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def _known(call: Call) -> Answer:

@@ -171,7 +171,10 @@ def state_locked(draft: Draft) -> str:
 
 
 def _shown(when: datetime) -> str:
-    return timezone.localtime(when).strftime("%d/%m/%Y %H:%M")
+    try:
+        return timezone.localtime(when).strftime("%d/%m/%Y %H:%M")
+    except OverflowError:  # at the ends of the calendar there is no other zone
+        return when.isoformat()
 
 
 def prepare(request: SendRequest) -> Draft:

@@ -59,7 +59,7 @@ def newest(account_id: int, since: datetime | None, after: After | None, limit: 
 
     There may be fewer than `limit`, even none, before the end: sends whose messages are not written yet are passed over.
     """
-    values = {
+    values: dict[str, datetime | int] = {
         "account": account_id,
         "since": since or _BEGINNING,
         "at": after.send_at if after else _END,

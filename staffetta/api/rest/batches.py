@@ -13,7 +13,7 @@ from staffetta.api.rest import bulk, sending, single
 from staffetta.api.rest.cursors import LIMIT, Cursor, Limit, Page, first, numbers, page
 from staffetta.api.rest.messages import MessageShown, State, of_batch
 from staffetta.api.rest.moments import micros, moment
-from staffetta.api.rest.shapes import Credits, Id, Number, caller, live, own
+from staffetta.api.rest.shapes import Credits, Id, NumberSought, caller, live, own
 from staffetta.messaging import archive, control, search
 from staffetta.messaging.models import Batch
 from staffetta.messaging.search import Place
@@ -126,7 +126,7 @@ def read(request: HttpRequest, batch_id: Id) -> dict[str, Any]:
     "/batches/{batch_id}/messages", response=Page[MessageShown], operation_id="listBatchMessages", summary="List a batch's messages"
 )
 def messages(
-    request: HttpRequest, batch_id: Id, state: State | None = None, number: Number = "", limit: Limit = LIMIT, cursor: Cursor = ""
+    request: HttpRequest, batch_id: Id, state: State | None = None, number: NumberSought = "", limit: Limit = LIMIT, cursor: Cursor = ""
 ) -> dict[str, Any]:
     """List the messages of a batch in its order."""
     who, _key = caller(request)

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from staffetta.api.errors import ParameterMissing, TooManyRecipients, ValueWrong
 from staffetta.api.rest import reading
-from staffetta.api.rest.single import Sender, SendAt, To, Type
+from staffetta.api.rest.single import SendAt, Sender, To, Type
 from staffetta.messaging.offer import Asked
 
 RECIPIENTS_MAX, GROUPS_MAX = 10_000, 500

@@ -5,13 +5,13 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
 from pydantic import Field as Limits
 
 from staffetta.accounts.models import Account
 from staffetta.api.errors import NotFound, ValueWrong
 from staffetta.api.rest.cursors import LIMIT, Cursor, Limit, Page, first, page
-from staffetta.api.rest.shapes import Given, Id, Number, Prose, SomeId, Words, account_of, caller, own
+from staffetta.api.rest.shapes import Given, Id, Number, SomeId, Words, WordsSought, account_of, caller, own
 from staffetta.contacts import fields, people
 from staffetta.contacts.models import Contact, Group
 
@@ -76,7 +76,7 @@ def _whole(contact: Contact) -> dict[str, Any]:
 @router.get("/contacts", response=Page[ContactShown], operation_id="listContacts", summary="List contacts")
 def listed(
     request: HttpRequest,
-    search: Annotated[Prose, Query(description="Words that name, surname or number have.")] = "",
+    search: WordsSought = "",
     limit: Limit = LIMIT,
     cursor: Cursor = "",
 ) -> dict[str, Any]:

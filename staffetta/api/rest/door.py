@@ -27,7 +27,7 @@ from staffetta.lib.errors import Refused
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 # Here the message's own key is the guard, so that the call is the same where it is taken ahead of Django.
 OWN_GUARD = ("POST", "messages")
-BULK = ("POST", "batches")
+BULK = {("POST", "batches"), ("POST", "estimate")}
 View = Callable[..., HttpResponseBase]
 _log = logging.getLogger(__name__)
 
@@ -129,7 +129,7 @@ def _body(request: Caller, call: tuple[str, str]) -> bytes:
     if call[0] not in CHANGING:
         return b""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    limit = reading.BULK_BYTES_MAX if call == BULK else reading.SMALL_BYTES_MAX
+    limit = reading.BULK_BYTES_MAX if call in BULK else reading.SMALL_BYTES_MAX
     reading.check_size(int(length) if length.isdecimal() else 0, limit)
     body = request.body
     if body:

@@ -14,7 +14,7 @@ from staffetta.api.errors import NotFound, ValueWrong
 from staffetta.api.rest import single
 from staffetta.api.rest.cursors import LIMIT, Cursor, Limit, Page, first, numbers, page
 from staffetta.api.rest.moments import micros, moment
-from staffetta.api.rest.shapes import Credits, Id, Number, SomeId, caller, own
+from staffetta.api.rest.shapes import Credits, Id, NumberSought, SomeId, caller, own
 from staffetta.lib.errors import Refused
 from staffetta.messaging import archive, listing, sandbox, search, words
 from staffetta.messaging.listing import After
@@ -111,7 +111,7 @@ def listed(
     request: HttpRequest,
     batch: SomeId | None = None,
     state: State | None = None,
-    number: Annotated[Number, Query(description="Of the recipient, or its beginning (at least nine digits with the prefix).")] = "",
+    number: NumberSought = "",
     since: Annotated[AwareDatetime | None, Query(description="Of sends that left, or will leave, since then.")] = None,
     limit: Limit = LIMIT,
     cursor: Cursor = "",

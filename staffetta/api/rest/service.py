@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from django.http import HttpRequest
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -41,7 +42,7 @@ class Rest(NinjaAPI):
     def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None) -> OpenAPISchema:
         """Return the description with every problem, header and body in it."""
         found = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
-        bodies = {"createMessage": single.Message, "createBatch": bulk.Batch}
+        bodies: dict[str, type[msgspec.Struct]] = {"createMessage": single.Message, "createBatch": bulk.Batch, "estimate": bulk.Batch}
         openapi.complete(found, bodies)
         return found
 

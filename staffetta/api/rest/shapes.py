@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
-from ninja import Path, Schema
+from ninja import Path, Query, Schema
 from pydantic import ConfigDict, Field, StringConstraints
 
 from staffetta.accounts.models import Account
@@ -19,6 +19,9 @@ _CLEAN = r"^[^\x00]*$"
 Words = Annotated[str, StringConstraints(max_length=200, pattern=_CLEAN)]
 Prose = Annotated[str, StringConstraints(max_length=10_000, pattern=_CLEAN)]
 Number = Annotated[str, StringConstraints(max_length=64, pattern=_CLEAN)]
+# ninja looks at the first annotation alone: in a query the limits stand beside the words.
+NumberSought = Annotated[str, Query(max_length=64, pattern=_CLEAN, description="Of the recipient, or its beginning.")]
+WordsSought = Annotated[str, Query(max_length=200, pattern=_CLEAN, description="Words that name, surname or number have.")]
 Credits = Annotated[str, Field(pattern=r"^-?[0-9]+\.[0-9]{4}$", examples=["1.6000"])]
 
 
