@@ -83,9 +83,13 @@ def _reached(addresses: tuple[Address, ...], port: int, limit_s: float) -> socke
         left_s = until - time.monotonic()
         if left_s <= 0:
             break
+        line = socket.socket(socket.AF_INET6 if address.version == 6 else socket.AF_INET, socket.SOCK_STREAM)
         try:
-            return socket.create_connection((str(address), port), left_s)
+            line.settimeout(left_s)
+            line.connect((str(address), port))
+            return line
         except OSError as error:
+            line.close()
             failure = error
     raise failure
 
