@@ -97,7 +97,10 @@ def test_me(people):
 
 def test_the_language_is_the_callers_then_the_persons(people):
     program = owner(people)
-    assert refused(program.get("/nix"), 404, "not_found")["detail"] != refused(program.get("/nix", accept_language="it"), 404, "not_found")["detail"]
+    assert (
+        refused(program.get("/nix"), 404, "not_found")["detail"]
+        != refused(program.get("/nix", accept_language="it"), 404, "not_found")["detail"]
+    )
     people.owner.language = "en"
     people.owner.save()
     english = program.get("/messages/1")
@@ -160,7 +163,9 @@ def test_bad_bodies_make_nothing(people, body, status, code):
     read(program.post("/groups", {"name": "Buono"}, idempotency_key="k"), 201)
 
 
-@pytest.mark.parametrize("kind", ["text/xml", "application/x-www-form-urlencoded", "multipart/form-data", "application/json; charset=utf-16"])
+@pytest.mark.parametrize(
+    "kind", ["text/xml", "application/x-www-form-urlencoded", "multipart/form-data", "application/json; charset=utf-16"]
+)
 def test_other_content_types_are_refused(people, kind):
     refused(owner(people).post("/groups", b'{"name": "x"}', content_type=kind), 415, "content_type_wrong")
     assert not Group.objects.exists()

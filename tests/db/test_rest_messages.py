@@ -144,12 +144,16 @@ def test_messages_are_found_by_number_and_batch(people, connector):
     refused(program.get("/messages?number=333"), 422, "value_wrong")
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=201", "limit=x", "batch=0", f"batch={2**63}", "state=nix", "since=2026-01-01", "since=x", "number=%00"])
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=201", "limit=x", "batch=0", f"batch={2**63}", "state=nix", "since=2026-01-01", "since=x", "number=%00"]
+)
 def test_bad_filters_are_refused(people, query):
     assert owner(people).get(f"/messages?{query}").status_code == 422
 
 
-@pytest.mark.parametrize("cursor", ["x", "MS4yLjM0NTY3ODkwMTIzNDU2Nzg5MDEyMzQ1Njc4OTA", "OTk5OTk5OTk5OTk5OTk5OTk5OS4xLjE", "99999999999999999999"])
+@pytest.mark.parametrize(
+    "cursor", ["x", "MS4yLjM0NTY3ODkwMTIzNDU2Nzg5MDEyMzQ1Njc4OTA", "OTk5OTk5OTk5OTk5OTk5OTk5OS4xLjE", "99999999999999999999"]
+)
 def test_foreign_cursors_are_refused(people, cursor):
     refused(owner(people).get(f"/messages?cursor={cursor}"), 422, "value_wrong")
 
@@ -169,7 +173,9 @@ def test_many_with_texts_of_their_own(people, connector):
 def test_many_with_a_key_are_sent_once(people, connector):
     program = owner(people)
     given = many(("3330000001", "a"), ("3330000002", "b"))
-    assert read(program.post("/batches", given, idempotency_key="k"), 202) == read(program.post("/batches", given, idempotency_key="k"), 202)
+    assert read(program.post("/batches", given, idempotency_key="k"), 202) == read(
+        program.post("/batches", given, idempotency_key="k"), 202
+    )
     assert spent_e4(people) == 2 * COST_E4
 
 
@@ -274,7 +280,10 @@ def test_an_estimate_counts_and_charges_nothing(people, connector):
     told = read(program.post("/estimate", given))
     assert [(each["index"], each["parts"], each["credits"]) for each in told["items"]] == [(0, 1, "1.6000"), (1, 2, "3.2000")]
     assert (told["recipients"], told["parts"], told["credits"], told["available"], told["enough"]) == (2, 3, "4.8000", "1000.0000", True)
-    assert [(each["character"], each["positions"], each["replacement"]) for each in told["text"]["costly"]] == [("“", [11], '"'), ("”", [18], '"')]
+    assert [(each["character"], each["positions"], each["replacement"]) for each in told["text"]["costly"]] == [
+        ("“", [11], '"'),
+        ("”", [18], '"'),
+    ]
     assert (told["text"]["alphabet"], told["text"]["repaired"]) == ("ucs2", 'Ci vediamo "domani"')
     assert [each["code"] for each in told["refused"]] == ["number_refused"]
     assert (Batch.objects.count(), Draft.objects.count(), spent_e4(people)) == (0, 0, 0)
@@ -298,4 +307,3 @@ def test_what_the_pure_functions_say_is_what_django_answers(people, connector):
     status, headers, said = single.encode(answer, "en")
     assert (status, said) == (response.status_code, response.content)
     assert all(response.headers[name] == value for name, value in headers)
-
