@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 KINDS: dict[str, Promise] = {
     "message.submitted": _("the carrier has taken the message: it is charged"),
     "message.delivered": _("the message is on the recipient's telephone"),
-    "message.undelivered": _("the operator could not deliver the message"),
-    "message.expired": _("the operator tried for as long as it keeps messages, and gave up"),
-    "message.rejected": _("the operator took the message and then rejected it"),
+    "message.undelivered": _("the carrier could not deliver the message"),
+    "message.expired": _("the carrier tried for as long as it keeps messages, and gave up"),
+    "message.rejected": _("the carrier took the message and then rejected it"),
     "message.failed": _("the carrier refused the message: its credit is given back"),
     "message.uncertain": _("nobody knows yet whether the carrier took the message"),
     "message.cancelled": _("the message was taken back before it left: its credit is given back"),
