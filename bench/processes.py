@@ -54,6 +54,13 @@ class Service:
             self.start(name)
         self._wait_for(self.simulator_port, self.port)
 
+    def command(self, *arguments: str) -> str:
+        """Run a `staffetta` command to its end; return what it prints."""
+        done = subprocess.run(
+            [sys.executable, "-m", "staffetta", *arguments], cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True
+        )
+        return done.stdout
+
     def start_web(self) -> None:
         """Start the web server alone; return when it answers."""
         self.start("web")

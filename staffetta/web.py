@@ -1,4 +1,4 @@
-"""The `web` process: granian serving the faces (WSGI). Knows none of them."""
+"""The `web` process: granian serving the faces, the hot calls ahead of Django's pages. Knows none of them."""
 
 import argparse
 import logging
@@ -7,9 +7,10 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
+from a2wsgi import WSGIMiddleware
 from django.conf import settings
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 
 from staffetta.lib import env
@@ -28,24 +29,25 @@ def host() -> str:
 def main(options: argparse.Namespace) -> int:
     """Serve until SIGTERM or Ctrl-C; requests under way are answered first."""
     server = Granian(
-        "staffetta.wsgi:application",
+        "staffetta.api.hot.front:Front",
         address=host(),
         port=settings.PORT,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGI,
         workers=1,
-        blocking_threads=env.integer("STAFFETTA_WEB_THREADS", THREADS, 1, 100),
-        blocking_threads_idle_timeout=600,  # as long as a database connection is kept
+        loop=Loops.uvloop,
         workers_kill_timeout=STOP_S,
         websockets=False,
-        log_level=LogLevels.error,  # it warns of more threads than cores; ours mostly wait for the database
+        log_level=LogLevels.error,
         log_dictconfig={"loggers": {"_granian": {"handlers": [], "propagate": True}}},
     )
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where it is missing
+    threads = env.integer("STAFFETTA_WEB_THREADS", THREADS, 1, 100)
     tie = tied(signal.SIGKILL)
 
     def application(target: str) -> Callable[..., Any]:
         tie()  # runs in the worker: it must not outlive a killed parent and keep the port
-        served: Callable[..., Any] = import_module("staffetta.wsgi").application
+        pages = WSGIMiddleware(import_module("staffetta.wsgi").application, workers=threads)
+        served: Callable[..., Any] = import_module("staffetta.api.hot.front").Front(pages)
         return served
 
     _log.info("web: listening on %s:%d", host(), settings.PORT)

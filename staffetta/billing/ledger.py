@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from staffetta.billing.errors import AmountRefused, NotEnoughCredit
 from staffetta.billing.models import Entry, Hold, Wallet
-from staffetta.lib import prepared
+from staffetta.lib import literal, prepared
 from staffetta.lib.money import shown
 
 _LOCK = "SELECT account_id, balance_e4, held_e4 FROM billing_wallet WHERE account_id = ANY(%(accounts)s::bigint[]) ORDER BY account_id FOR UPDATE"
@@ -176,7 +176,7 @@ def give_back_at_once(movements: Sequence[Movement]) -> None:
 
 def _locked(movements: Sequence[Movement]) -> dict[int, tuple[int, int]]:
     """Lock the wallets of movements; return balance and held credits of each."""
-    accounts = sorted({movement.account_id for movement in movements})
+    accounts = literal.numbers({movement.account_id for movement in movements})
     return {account_id: (balance_e4, held_e4) for account_id, balance_e4, held_e4 in prepared.rows(_LOCK, {"accounts": accounts})}
 
 
@@ -187,16 +187,16 @@ def _write_at_once(kind: str, written: Sequence[tuple[Movement, int, int]]) -> N
     for movement, amount_e4, _balance_e4 in written:
         sums[movement.account_id] = sums.get(movement.account_id, 0) + amount_e4
     given = {
-        "wallets": list(sums),
-        "sums": list(sums.values()),
+        "wallets": literal.numbers(sums),
+        "sums": literal.numbers(sums.values()),
         "kind": kind,
-        "accounts": [movement.account_id for movement, _, _ in written],
-        "keys": [movement.key for movement, _, _ in written],
-        "amounts": [amount_e4 for _, amount_e4, _ in written],
-        "balances": [balance_e4 for _, _, balance_e4 in written],
-        "reasons": [movement.reason[:200] for movement, _, _ in written],
+        "accounts": literal.numbers([movement.account_id for movement, _, _ in written]),
+        "keys": literal.texts([movement.key for movement, _, _ in written]),
+        "amounts": literal.numbers([amount_e4 for _, amount_e4, _ in written]),
+        "balances": literal.numbers([balance_e4 for _, _, balance_e4 in written]),
+        "reasons": literal.texts([movement.reason[:200] for movement, _, _ in written]),
     }
-    prepared.rows(_MOVE, given)
+    prepared.run(_MOVE, given)
 
 
 def lock_wallets(*account_ids: int) -> None:

@@ -14,7 +14,18 @@ def rows(sql: str, given: dict[str, Any]) -> list[tuple[Any, ...]]:
 
     Every value needs its type in the text: %(ids)s::bigint[].
     """
+    with connection.wrap_database_errors, _run(sql, given) as cursor:
+        return cursor.fetchall()
+
+
+def run(sql: str, given: dict[str, Any]) -> None:
+    """Run one statement that returns nothing, as `rows` does."""
+    with connection.wrap_database_errors:
+        _run(sql, given).close()
+
+
+def _run(sql: str, given: dict[str, Any]) -> psycopg.Cursor[tuple[Any, ...]]:
     connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(sql, given, prepare=True)
-        return cursor.fetchall() if cursor.description else []
+    cursor = psycopg.Cursor(connection.connection)
+    cursor.execute(sql, given, prepare=True)
+    return cursor

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 
-from staffetta.messaging import events, literal
+from staffetta.lib import literal
+from staffetta.messaging import events
 
 LEASE_S = 15
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from staffetta.messaging import literal
+from staffetta.lib import literal
 from staffetta.messaging.models import Listener
 
 BATCH_SETTLED = "batch.settled"

@@ -17,9 +17,9 @@ from django.db import IntegrityError, connection, transaction
 from staffetta.billing.pricing import Prices
 from staffetta.carriers import routing
 from staffetta.contacts.audience import Cursor
-from staffetta.lib import clock
+from staffetta.lib import clock, literal
 from staffetta.lib.errors import Refused
-from staffetta.messaging import compose, links, literal, resend
+from staffetta.messaging import compose, links, resend
 from staffetta.messaging.errors import NoRoute
 from staffetta.messaging.merge import MARK
 from staffetta.messaging.models import Batch

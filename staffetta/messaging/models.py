@@ -71,11 +71,12 @@ class Draft(models.Model):
 class Batch(models.Model):
     """One send as accepted. Its messages have the ids from `first_id` on; the price list of its moment is copied here."""
 
-    account = models.ForeignKey(Account, on_delete=models.PROTECT)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
+    # Indexes that nothing reads by cost a fifth of a single message's way in.
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, db_index=False)
     draft = models.OneToOneField(Draft, on_delete=models.SET_NULL, null=True)
     key = models.CharField(max_length=120)
-    type = models.ForeignKey(SmsType, on_delete=models.PROTECT)
+    type = models.ForeignKey(SmsType, on_delete=models.PROTECT, db_index=False)
     sender = models.CharField(max_length=21)
     text = models.TextField()
     receipts = models.BooleanField()
@@ -94,11 +95,11 @@ class Batch(models.Model):
     numbers = ArrayField(models.CharField(max_length=16), default=list)
     ceiling = models.BigIntegerField(default=0)
     excluded = ArrayField(models.BigIntegerField(), default=list, db_default=[])
-    file = models.ForeignKey(FileList, on_delete=models.PROTECT, null=True)
+    file = models.ForeignKey(FileList, on_delete=models.PROTECT, null=True, db_index=False)
     end_contact = models.BigIntegerField(null=True)
     end_file = models.IntegerField(null=True)
     cursor_file = models.IntegerField(default=0, db_default=0)
-    link = models.ForeignKey(Link, on_delete=models.PROTECT, null=True)
+    link = models.ForeignKey(Link, on_delete=models.PROTECT, null=True, db_index=False)
     test = models.BooleanField(default=False, db_default=False)
     cursor_contact = models.BigIntegerField(default=0)
     cursor_number = models.IntegerField(default=0)
@@ -122,6 +123,8 @@ class Batch(models.Model):
         indexes = [
             models.Index(fields=["account", "-send_at", "-id"], name="batch_by_account_and_time"),
             models.Index(fields=["account", "-id"], name="batch_open_by_account", condition=~Q(state="settled")),
+            models.Index(fields=["file"], name="batch_by_file", condition=Q(file__isnull=False)),
+            models.Index(fields=["link"], name="batch_by_link", condition=Q(link__isnull=False)),
             models.Index(fields=["lane", "id"], name="batch_open", condition=~Q(state__in=["settled", "paused"])),
         ]
 

@@ -90,8 +90,8 @@ def number_of(raw: str, country: str) -> str:
         raise NumberRefused(number=raw[:40], why=PROBLEMS[error.code], problem=error.code) from None
 
 
-def judge(offer: Offer, asked: Asked, account_id: int, user_id: int, country: str, key: str) -> Single:
-    """Return what to accept for one message, under a key of the account's ("" for none).
+def judge(offer: Offer, asked: Asked, account_id: int, user_id: int, country: str, key: str, mark: str = "") -> Single:
+    """Return what to accept for one message, under a key of the account's ("" for none) and a mark of our own.
 
     Raises TypeUnknown, SenderRefused, EmptyText, NumberRefused, NoPrice, TextTooLong, NoRoute, TooLateToSend, TooFarAhead.
     """
@@ -126,4 +126,5 @@ def judge(offer: Offer, asked: Asked, account_id: int, user_id: int, country: st
         key,
         user_id,
         send_at=asked.send_at,
+        mark=mark,
     )

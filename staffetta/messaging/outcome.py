@@ -12,7 +12,8 @@ from typing import NamedTuple
 from django.db import connection
 
 from staffetta.billing import ledger
-from staffetta.messaging import events, literal
+from staffetta.lib import literal
+from staffetta.messaging import events
 from staffetta.messaging.states import MESSAGE_STATES
 
 # A message refused for now is tried so many times in all, then it has failed.

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 
-from staffetta.messaging import events, literal
+from staffetta.lib import literal
+from staffetta.messaging import events
 from staffetta.messaging.outcome import COUNTS, tally_sets
 
 # Receipts that match nothing are tried again for so long, then kept for people to look at, then dropped.

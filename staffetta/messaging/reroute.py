@@ -4,7 +4,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from staffetta.carriers import routing
-from staffetta.messaging import literal
+from staffetta.lib import literal
 from staffetta.messaging.wake import GATEWAY, wake
 
 _CHUNKS_MAX = 1_000

@@ -14,10 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from staffetta.billing.errors import NoPrice, NotEnoughCredit
 from staffetta.billing.models import SmsType
 from staffetta.carriers import routing
-from staffetta.lib import clock
+from staffetta.lib import clock, literal
 from staffetta.lib.errors import Refused
 from staffetta.lib.money import shown
-from staffetta.messaging import literal
 from staffetta.messaging.errors import KeyUsedDifferently, NoRoute, OptedOut
 from staffetta.messaging.models import SandboxMessage
 from staffetta.messaging.singles import Accepted, Single
@@ -41,8 +40,8 @@ OTHERS = Magic(_("submitted at once, delivered one second later; any other numbe
 MAGIC: dict[str, Magic] = {
     "+393300000001": OTHERS,
     "+393300000002": Magic(_("submitted, then not delivered"), ("submitted", "undelivered")),
-    "+393300000003": Magic(_("submitted, then expired at the operator"), ("submitted", "expired")),
-    "+393300000004": Magic(_("submitted, then rejected by the operator"), ("submitted", "rejected")),
+    "+393300000003": Magic(_("submitted, then expired at the carrier"), ("submitted", "expired")),
+    "+393300000004": Magic(_("submitted, then rejected by the carrier"), ("submitted", "rejected")),
     "+393300000005": Magic(_("refused by the carrier: failed, and given back"), ("failed",)),
     "+393300000006": Magic(_("uncertain, then delivered after all"), ("uncertain", "delivered")),
     "+393300000007": Magic(_("stays submitted: no receipt ever comes"), ("submitted",)),

@@ -10,7 +10,8 @@ from django.utils.translation import gettext
 
 from staffetta.billing import ledger
 from staffetta.billing.ledger import Movement
-from staffetta.messaging import events, literal
+from staffetta.lib import literal
+from staffetta.messaging import events
 from staffetta.messaging.models import Batch
 
 # What the carrier took, or may have taken, is paid for (product.md F9).

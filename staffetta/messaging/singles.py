@@ -5,7 +5,7 @@ given back by settle.py. Whoever calls is answered after the commit, never befor
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -14,10 +14,9 @@ from django.db import IntegrityError, transaction
 from staffetta.billing import ledger
 from staffetta.billing.errors import NotEnoughCredit
 from staffetta.billing.ledger import Movement
-from staffetta.lib import prepared
+from staffetta.lib import literal, prepared
 from staffetta.lib.errors import Refused
 from staffetta.lib.money import shown
-from staffetta.messaging import literal
 from staffetta.messaging.compose import VALID_FOR
 from staffetta.messaging.errors import KeyUsedDifferently, OptedOut
 from staffetta.messaging.models import TRANSACTIONAL
@@ -26,7 +25,10 @@ from staffetta.messaging.wake import GATEWAY
 
 @dataclass(frozen=True, slots=True)
 class Single:
-    """One message that was judged and priced: `number` is E.164, `key` the caller's own ("" for none), `user_id` who asked (0 for nobody)."""
+    """One message that was judged and priced: `number` is E.164, `key` the caller's own ("" for none), `user_id` who asked (0 for nobody).
+
+    `mark` is a key that we gave it: whoever does not know whether a commit went through asks again with it.
+    """
 
     account_id: int
     type_id: int
@@ -43,6 +45,7 @@ class Single:
     user_id: int = 0
     valid_for: timedelta = VALID_FOR
     send_at: datetime | None = None
+    mark: str = ""
 
 
 class Accepted(NamedTuple):
@@ -98,12 +101,15 @@ SELECT pg_notify(%(channel)s::text, '')
 """
 
 
-def accept(singles: Sequence[Single]) -> list[Accepted | Refused]:
+def accept(singles: Sequence[Single], again: bool = False) -> list[Accepted | Refused]:
     """Accept many messages at once; return for each, in their order, its id, or why it was refused.
 
     A repeat with a key that was used before, or twice in one call, returns the first one's id and charges nothing; with the key
-    of another message it is refused (KeyUsedDifferently). Refused too: NotEnoughCredit, OptedOut.
+    of another message it is refused (KeyUsedDifferently). Refused too: NotEnoughCredit, OptedOut. `again`: an earlier call may have been
+    committed, so messages without a key are looked for by their mark.
     """
+    if again:
+        singles = [single if single.key else replace(single, key=single.mark) for single in singles]
     try:
         return _accept(singles)
     except IntegrityError:
@@ -168,7 +174,7 @@ def _record(singles: Sequence[Single], places: Sequence[int]) -> dict[int, Accep
     for step, (at, batch_id) in enumerate(zip(places, batch_ids, strict=True)):
         if at not in answers:
             single, message_id = singles[at], first_id + step
-            numbered.append(_Numbered(at, single, single.key or f"message-{message_id}", batch_id, message_id))
+            numbered.append(_Numbered(at, single, single.key or single.mark or f"message-{message_id}", batch_id, message_id))
     charges = [Movement(each.single.account_id, each.single.cost_e4, f"send-{each.key}", "SMS") for each in numbered]
     paid = ledger.charge_at_once(charges) if charges else []
     accepted = [each for each, fits in zip(numbered, paid, strict=True) if fits]

@@ -5,6 +5,7 @@ number, or a short code. A name that could be taken for a number is refused (AGC
 """
 
 import re
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from staffetta.sms.alphabet import EXTENSION
@@ -44,6 +45,7 @@ class Sender(NamedTuple):
     npi: int
 
 
+@lru_cache(4096)  # a program sends thousands of messages from few senders
 def check(sender: str) -> Sender:
     """Return the sender with its kind and its SMPP facts. Raises SenderError with one of SENDER_CODES."""
     if not sender.strip():

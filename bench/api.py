@@ -1,0 +1,127 @@
+"""How fast programs can send: one SMS a call by the old HTTP interface and by REST, and many a call, over 50 connections.
+
+usage: python bench/api.py [--n 20000] [--gateway]     Prints a table and, as its last line, JSON.
+Every answer is looked at, and counts only if the message is stored and paid for: the books are read afterwards. With --gateway
+`work`, the gateway and the simulator run beside it and send what comes in. One core of the two is the load generator's and PostgreSQL's.
+"""
+
+import argparse
+import base64
+import json
+import sys
+import urllib.parse
+
+from api_driver import Run, drive
+from processes import ROOT, Service, service
+
+sys.path.insert(0, str(ROOT))
+PRO, BULK = 59, 1_000
+TEXT = "Gentile cliente, il suo codice di conferma e' {n:06d}."
+
+
+def main() -> None:
+    """Run the benchmark once."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--n", type=int, default=20_000, help="calls of one message; as many messages twentyfold in bulk calls")
+    parser.add_argument("--gateway", action="store_true", help="with work, gateway and simulator beside")
+    options = parser.parse_args()
+    with service() as running:
+        shown = _account(running)
+        if options.gateway:
+            running.start_all()
+        else:
+            running.start_web()
+        legacy, rest, bulk = _legacy(shown), _rest(shown), _bulk(shown)
+        for request in (legacy, rest):
+            drive(running.port, 500, request, b" ")  # the first ones find cold caches, and a password to be looked at
+        runs = { 
+            "legacy": drive(running.port, options.n, legacy, b"+01 SMS Queued - ID: "),
+            "rest": drive(running.port, options.n, rest, b'"state":"queued"'),
+            "bulk": drive(running.port, max(options.n * 20 // BULK, 4), bulk, b'"accepted":%d' % BULK, connections=8),
+        }
+        _look_at_the_books(shown["account"], options.n * 2 + 1_000 + len(runs["bulk"].latencies_ms) * BULK)
+    print(f"{'':<26}{'calls/s':>10}{'messages/s':>12}{'p50 ms':>10}{'p99 ms':>10}")
+    for name, run in runs.items():
+        each = BULK if name == "bulk" else 1
+        print(f"{name:<26}{run.per_s:>10,.0f}{run.per_s * each:>12,.0f}{run.at_ms(0.5):>10.1f}{run.at_ms(0.99):>10.1f}")
+    print(json.dumps(_told(runs, options.gateway)))
+
+
+def _told(runs: dict[str, Run], gateway: bool) -> dict[str, object]:
+    return {
+        "bench": "api",
+        "gateway": gateway,
+        "legacy_per_s": round(runs["legacy"].per_s),
+        "rest_per_s": round(runs["rest"].per_s),
+        "rest_bulk_msgs_per_s": round(runs["bulk"].per_s * BULK),
+        "p99_ms": round(max(runs["legacy"].at_ms(0.99), runs["rest"].at_ms(0.99)), 1),
+    }
+
+
+def _account(running: Service) -> dict[str, str]:
+    """Open an account with credit, by the command line, and let its key call as often as it can."""
+    import django  # noqa: PLC0415 - the settings are read from the environment of the service
+
+    django.setup()
+    from staffetta.accounts.models import ApiKey  # noqa: PLC0415
+    from staffetta.carriers.commands import create  # noqa: PLC0415
+
+    told = running.command("account", "create", "bench", "--credits", "100000000", "--json")
+    create("sim", host="127.0.0.1", port=running.simulator_port, system_id="bench", password="bench")
+    ApiKey.objects.update(per_minute=100_000_000)
+    return dict(json.loads(told))
+
+
+def _look_at_the_books(name: str, messages: int) -> None:
+    from django.db import connection  # noqa: PLC0415
+
+    from staffetta.billing import ledger  # noqa: PLC0415
+    from staffetta.messaging.models import Message  # noqa: PLC0415
+
+    connection.close()
+    assert Message.objects.count() == messages, (Message.objects.count(), messages)
+    assert all(books.agree for books in ledger.books())
+
+
+def _legacy(shown: dict[str, str]):
+    login, password = urllib.parse.quote(shown["login"]), urllib.parse.quote(shown["api_password"])
+
+    def request(n: int) -> bytes:
+        text = urllib.parse.quote(base64.b64encode(TEXT.format(n=n).encode()))
+        body = f"authlogin={login}&authpasswd={password}&sender=QlJVTkk%3D&body={text}&destination=39333{n % 10_000_000:07d}&id_api={PRO}"
+        return (
+            "POST /http/send_sms HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n{body}"
+        ).encode()
+
+    return request
+
+
+def _rest(shown: dict[str, str]):
+    def request(n: int) -> bytes:
+        message = {"type": PRO, "sender": "BRUNI", "to": f"+39333{n % 10_000_000:07d}", "text": TEXT.format(n=n)}
+        return _json_call("/api/v1/messages", shown["api_key"], message)
+
+    return request
+
+
+def _bulk(shown: dict[str, str]):
+    def request(n: int) -> bytes:
+        first = n * BULK
+        people = [{"to": f"+39333{at % 10_000_000:07d}", "text": TEXT.format(n=at)} for at in range(first, first + BULK)]
+        return _json_call("/api/v1/batches", shown["api_key"], {"type": PRO, "sender": "BRUNI", "recipients": people})
+
+    made: dict[int, bytes] = {}  # the same requests, made before: writing JSON is not what is measured
+    return lambda n: made.setdefault(n, request(n))
+
+
+def _json_call(path: str, key: str, value: object) -> bytes:
+    body = json.dumps(value)
+    return (
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {key}\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n{body}"
+    ).encode()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The door for calls that send one message: answered ahead of Django, many committed together."""
