@@ -14,7 +14,7 @@ import pytest
 import requests
 import zeep
 
-from tests.line.copies import Copy, Eventually
+from tests.line.copies import Copy
 
 QUEUED = re.compile(r"\+01 SMS Queued - ID: [0-9]{19}")
 TEXT = "Città & caffè: 5€ >>>> ~~~ ok"
@@ -198,12 +198,3 @@ def test_zeep(old):
     assert re.fullmatch(r"[0-9]{19}", sent.id_sms)
     with pytest.raises(zeep.exceptions.Fault, match="Access denied"):
         service.get_credit(old.login, "no")
-
-
-def test_what_was_queued_is_delivered(old, eventually: Eventually, demo_copy: Copy):
-    answer = old.ask("/http/send_sms", **old.given(id_api="84"))
-
-    def delivered() -> bool:
-        return "delivered" in demo_copy.command("message", "show", answer[-19:]).stdout
-
-    eventually(delivered, "the receipt", 30)

@@ -47,7 +47,8 @@ def told(refusal: Refused) -> Told:
         return Told(5, _WORDS[5] % {"name": "sender"})
     number = dialect(refusal).legacy
     words = _OWN_WORDS.get(refusal.code) or _WORDS[number]
-    return Told(number, words % {"name": "request", "allowed": "POST", **refusal.values})
+    allowed = str(refusal.values.get("allowed", "POST")).replace(", ", " or ")
+    return Told(number, words % {"name": refusal.values.get("name", "request"), "allowed": allowed})
 
 
 def line(answer: Sent | Refused) -> bytes:

@@ -38,7 +38,7 @@ def get_credit(request: HttpRequest) -> HttpResponse:
 
 def _let_in(request: HttpRequest) -> tuple[dict[str, str], Principal]:
     if request.method not in {"GET", "POST"}:
-        raise MethodNotAllowed(method=request.method, allowed="GET or POST")
+        raise MethodNotAllowed(method=request.method, allowed="GET, POST")
     query = request.META.get("QUERY_STRING", "").encode("latin-1", "replace")
     given = parameters(query, request.META.get("CONTENT_TYPE", ""), taken(request, BODY_BYTES_MAX))
     login, password = credentials(given)
