@@ -12,7 +12,7 @@ from staffetta.client import calls, retry
 from staffetta.client.calls import Call
 from staffetta.client.errors import NotReachable, refusal
 from staffetta.client.settings import options
-from staffetta.client.shapes import Batch, Credit, Estimate, Message, Type
+from staffetta.client.shapes import Batch, Credit, Estimate, Message, Sent, Type
 
 
 class AsyncClient:
@@ -56,11 +56,10 @@ class AsyncClient:
         *,
         sender: str | None = None,
         send_at: datetime | None = None,
-        name: str | None = None,
         key: str = "",
-    ) -> Batch:
-        """Send up to 10,000 messages, each (number, text), in one call."""
-        return cast(Batch, await self.call(calls.send_many(type, recipients, sender, send_at, name, key)))
+    ) -> Sent:
+        """Send up to 10,000 messages, each (number, text), in one call; each is judged by itself."""
+        return cast(Sent, await self.call(calls.send_many(type, recipients, sender, send_at, key)))
 
     async def message(self, id: str) -> Message:
         """Return a message as it stands."""

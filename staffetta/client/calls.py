@@ -50,12 +50,11 @@ def send_many(
     recipients: Iterable[tuple[str, str]],
     sender: str | None,
     send_at: datetime | None,
-    name: str | None,
     key: str,
 ) -> Call:
     """Return the call that sends many messages, each (number, text)."""
     listed = [{"to": to, "text": text} for to, text in recipients]
-    return post("/batches", {"type": type, "recipients": listed, "sender": sender, "send_at": send_at, "name": name}, key)
+    return post("/batches", {"type": type, "recipients": listed, "sender": sender, "send_at": send_at}, key)
 
 
 def estimate(type: int, recipients: Iterable[tuple[str, str]], sender: str | None) -> Call:

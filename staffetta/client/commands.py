@@ -39,4 +39,4 @@ def _first_type(client: Client, sender: str | None) -> int:
     types = client.types()
     if not types:
         raise ValueError("No type of SMS is on sale: ask who runs the service.")
-    return next((each for each in types if bool(sender) != bool(each.get("sender"))), types[0])["id_api"]
+    return next((each for each in types if bool(sender) != bool(each.get("sender"))), types[0])["id"]

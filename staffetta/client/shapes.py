@@ -14,13 +14,28 @@ class Message(TypedDict, total=False):
     state: str
 
 
+class Sent(TypedDict, total=False):
+    """What became of many messages: an id for each in their order, None for one that was refused; `refused` says why."""
+
+    batch: str | None
+    accepted: int
+    parts: int
+    credits: str
+    messages: list[str | None]
+    refused: list[dict[str, Any]]
+
+
 class Batch(TypedDict, total=False):
-    """Many messages that were accepted together."""
+    """A send: `counts` says how many messages are in each state."""
 
     id: str
+    type: int
+    sender: str
     state: str
     recipients: int
+    parts: int
     credits: str
+    charged: str | None
     counts: dict[str, int]
 
 
@@ -33,20 +48,23 @@ class Credit(TypedDict, total=False):
 
 
 class Type(TypedDict, total=False):
-    """A type of SMS: `id_api` is what `type` wants."""
+    """A type of SMS: `id` is what `type` wants, `sender` the one it always has, None where it is yours to choose."""
 
-    id_api: int
+    id: int
     name: str
+    sender: str | None
     parts_max: int
     receipts: bool
-    sender: str
-    prices: Any
+    prices: list[dict[str, str]]
 
 
 class Estimate(TypedDict, total=False):
-    """What messages would cost."""
+    """What messages would cost: `items` has one for each that can be sent, `refused` the others."""
 
-    recipients: list[dict[str, Any]]
+    recipients: int
     parts: int
     credits: str
     available: str
+    enough: bool
+    items: list[dict[str, Any]]
+    refused: list[dict[str, Any]]

@@ -134,7 +134,7 @@ def test_the_other_calls():
     listed = httpx.Response(200, json={"items": [], "next": None})
     service = Service(*[httpx.Response(200, json={})] * 4, *[listed] * 3)
     client = service.client()
-    client.send_many(84, [("+393300000001", "a"), ("+393300000002", "b")], sender="BRUNI", name="Saldi")
+    client.send_many(84, [("+393300000001", "a"), ("+393300000002", "b")], sender="BRUNI")
     client.estimate(84, [("+393300000001", "a")])
     client.batch("7")
     client.credit()

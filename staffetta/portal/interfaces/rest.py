@@ -42,7 +42,8 @@ PAGE = Page(
             (
                 _(
                     "Up to 10,000 recipients, each with a text of its own; or `groups` of your address book, with one text whose "
-                    "fields, such as `{nome}`, are filled in. Either the whole call is accepted or nothing of it."
+                    "fields, such as `{nome}`, are filled in. Each message is judged by itself: `messages` has an id for each in "
+                    "their order, or `null`, and then `refused` says why."
                 ),
             ),
             example="rest_many",

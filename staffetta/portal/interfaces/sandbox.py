@@ -21,9 +21,9 @@ PAGE = Page(
             _("A key that sends nothing"),
             (
                 _(
-                    "Choose “for trying” when you make a key: it begins with `stf_test_`. All calls work with it as with any other, "
-                    "prices and parts are counted, and webhooks come; but nothing leaves, no credit is spent, and the messages are "
-                    "forgotten after a week."
+                    "Choose “for trying” when you make a key: it begins with `stf_test_`. Messages are sent and read with it as with "
+                    "any other, prices and parts are counted, and webhooks come; but nothing leaves, no credit is spent, and the "
+                    "messages are forgotten after a week. Calls that would change something real are refused."
                 ),
                 _("What becomes of a message is up to the number you send it to:"),
             ),

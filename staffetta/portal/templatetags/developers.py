@@ -13,4 +13,4 @@ _CODE = re.compile(r"`([^`]+)`")
 @register.filter
 def marked(text: object) -> SafeString:
     """Write what stands in backticks as code, and everything else as it is."""
-    return mark_safe(_CODE.sub(r"<code>\1</code>", escape(text)))  # escaped before
+    return mark_safe(_CODE.sub(r"<code>\1</code>", escape(str(text))))  # escaped before

@@ -11,7 +11,7 @@ from staffetta.portal.interfaces import book
 @require_safe
 def contents(request: HttpRequest) -> HttpResponse:
     """Show which interfaces there are."""
-    return render(request, "portal/developers.html", {"pages": book.PAGES, "may": "api" in getattr(request.user, "may", ())})
+    return render(request, "portal/developers.html", {"documents": book.PAGES, "may": "api" in getattr(request.user, "may", ())})
 
 
 @require_safe
@@ -21,8 +21,8 @@ def interface(request: HttpRequest, slug: str) -> HttpResponse:
     if page is None:
         raise Http404
     context = {
-        "page": page,
-        "pages": book.PAGES,
+        "document": page,
+        "documents": book.PAGES,
         "sections": developerspage.sections(page, developerspage.values(request)),
         "types": developerspage.priced() if page.types else [],
         "may": "api" in getattr(request.user, "may", ()),
