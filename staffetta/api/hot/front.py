@@ -45,7 +45,7 @@ class Front:
         """Answer one request."""
         door = doors.door(scope["path"], scope["method"]) if scope["type"] == "http" else None
         if door is None:
-            await self._django(scope, receive, send)
+            await self._django(scope, _coroutine(receive), send)
             if scope["type"] == "lifespan":
                 self.stop()
             return
@@ -103,6 +103,15 @@ def _looked_at(read: Read, address: str) -> Key | Password:
     shown = doors.shown(read)
     assert shown is not None
     return shown
+
+
+def _coroutine(receive: Receive) -> Receive:
+    """Return the same as a coroutine: granian's is only awaitable, and whoever reads a body from a thread needs the former."""
+
+    async def received() -> MutableMapping[str, Any]:
+        return await receive()
+
+    return received
 
 
 async def _body(receive: Receive, limit: int) -> bytes | None:
