@@ -112,7 +112,7 @@ def test_a_send_that_is_settled_is_told_with_its_counts(people, connector, recei
     (told,) = bodies(receiver)
     assert told["type"] == "batch.settled"
     data = told["data"]
-    assert (data["id"], data["messages"], data["credits"], data["state"]) == (str(batch.pk), {"submitted": 2}, "3.2", "settled")
+    assert (data["id"], data["messages"], data["credits"], data["state"]) == (str(batch.pk), {"submitted": 2}, "3.2000", "settled")
 
 
 def test_a_part_of_two_is_no_event(people, connector, endpoint):
@@ -131,7 +131,7 @@ def test_it_works(people, connector, endpoint, receiver):
     assert Webhook(endpoint.secret).verify(body, headers)["type"] == "message.delivered"
     data = json.loads(body)["data"]
     assert (data["id"], data["to"], data["key"], data["sandbox"]) == (str(message_id), "+393330000001", "order-7", False)
-    assert (data["parts"], data["credits"], data["error"], data["state"]) == (1, "1.6", None, "delivered")
+    assert (data["parts"], data["credits"], data["error"], data["state"]) == (1, "1.6000", None, "delivered")
     assert (path, headers["host"]) == ("/sms?x=1", f"127.0.0.1:{receiver.port}")
     kept = Delivery.objects.get()
     assert (kept.state, kept.status, kept.answer, kept.attempts) == ("done", 200, "ok", 1)

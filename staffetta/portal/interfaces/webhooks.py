@@ -14,8 +14,8 @@ webhook-timestamp: 1795357801
 webhook-signature: v1,iwlPz1g6q9Ss0rDcOFgVEgjNmZ3CG7J8Uk6A0qBzUtQ=
 
 {"id": "evt_71", "type": "message.delivered", "timestamp": "2026-11-22T14:30:01.250Z", "data": {
-  "id": "1000000000000000001", "batch": "42", "to": "+393300000001", "state": "delivered", "error": null,
-  "parts": 1, "credits": "1.6", "at": "2026-11-22T14:30:01.250Z", "key": "order-1041", "sandbox": false}}"""
+  "id": "2026110000000000042", "batch": "42", "to": "+393300000001", "state": "delivered", "error": null,
+  "parts": 1, "credits": "1.6000", "at": "2026-11-22T14:30:01.250Z", "key": "order-1041", "sandbox": false}}"""
 
 
 def _kinds() -> Iterable[Row]:
