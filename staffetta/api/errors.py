@@ -224,6 +224,9 @@ DIALECTS: dict[str, Dialect] = {
     "group_name_taken": Dialect(409, 32),
     "number_taken": Dialect(409, 32),
     "text_name_taken": Dialect(409, 32),
+    "webhook_off": Dialect(409, 32),
+    "webhook_unknown": Dialect(404, 32),
+    "webhook_call_unknown": Dialect(404, 32),
 }
 # What the table does not name: right in form, and refused by a rule that says why.
 OTHERWISE = Dialect(422, 32)

@@ -41,11 +41,11 @@ def accepted(who: Principal, fit: Sequence[Single]) -> list[Accepted | Refused]:
     return sandbox.accept(fit, who.key_id) if who.sandbox else singles.accept(fit)
 
 
-def judged(who: Principal, asked: Asked, offer: Offer | None = None) -> Single | Refused:
+def judged(who: Principal, asked: Asked, offer: Offer | None = None, mark: str = "") -> Single | Refused:
     """Return what to accept for one message, or why it is refused. Reads no account."""
     key = f"{OWN_KEY}{asked.key}" if asked.key else ""
     try:
-        single = offers.judge(offer or offer_of(who), asked, who.account_id, who.user_id, who.country, key)
+        single = offers.judge(offer or offer_of(who), asked, who.account_id, who.user_id, who.country, key, mark)
     except Refused as refusal:
         return refusal
     return single

@@ -77,6 +77,8 @@ def _answered(request: HttpRequest, work: Callable[[Caller], HttpResponseBase], 
         principal = auth.by_key(auth.bearer(request.headers.get("Authorization", "")), where)
     except Refused as refusal:
         return told(refusal)
+    except Exception:  # the database is away
+        return _failed(request)
     caller: Any = request
     caller.principal = principal
     with translation.override(spoken or principal.language):
@@ -99,8 +101,12 @@ def _safely(request: Caller, work: Callable[[Caller], HttpResponseBase]) -> Http
     except Refused as refusal:
         return told(refusal)
     except Exception:  # a caller is always answered with a problem
-        _log.exception("REST: %s %s", request.method, request.path)
-        return told(Internal())
+        return _failed(request)
+
+
+def _failed(request: HttpRequest) -> HttpResponse:
+    _log.exception("REST: %s %s", request.method, request.path)
+    return told(Internal())
 
 
 def _through(request: Caller, view: View, place: str, args: Any, kwargs: Any) -> HttpResponseBase:

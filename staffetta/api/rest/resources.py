@@ -2,7 +2,7 @@
 
 from ninja import Router
 
-from staffetta.api.rest import batches, contacts, estimates, groups, me, messages, money, reports, texts
+from staffetta.api.rest import batches, contacts, estimates, groups, me, messages, money, reports, texts, webhooks
 
 ROUTERS: list[tuple[str, Router]] = [
     ("messages", messages.router),
@@ -13,5 +13,6 @@ ROUTERS: list[tuple[str, Router]] = [
     ("texts", texts.router),
     ("money", money.router),
     ("reports", reports.router),
+    ("webhooks", webhooks.router),
     ("account", me.router),
 ]
