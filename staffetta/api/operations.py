@@ -54,13 +54,18 @@ def judged(who: Principal, asked: Asked, offer: Offer | None = None, mark: str =
 def send(who: Principal, asked: Sequence[Asked]) -> list[Sent | Refused]:
     """Send messages, each judged by itself, all committed together; return for each what became of it. Raises MayNot, AccountClosed."""
     who.must("send")
-    if not Account.objects.filter(pk=who.account_id, closed_at=None).exists():
-        raise AccountClosed(account=Account.objects.get(pk=who.account_id).name)
+    check_open(who)
     offer = offer_of(who)
     found = [judged(who, each, offer) for each in asked]
     fit = [each for each in found if isinstance(each, Single)]
     answers = iter(accepted(who, fit) if fit else ())
     return [sent(each, next(answers)) if isinstance(each, Single) else each for each in found]
+
+
+def check_open(who: Principal) -> None:
+    """Raise AccountClosed where the caller's account is."""
+    if not Account.objects.filter(pk=who.account_id, closed_at=None).exists():
+        raise AccountClosed(account=Account.objects.get(pk=who.account_id).name)
 
 
 def sent(single: Single, answer: Accepted | Refused) -> Sent | Refused:

@@ -301,7 +301,9 @@ class TooManyToEstimate(MessagingRefused):
     """Values: people, limit."""
 
     code = "too_many_to_estimate"
-    message = _("The groups have %(people)s people, and at most %(limit)s are counted in a call: count them in the portal, or group by group.")
+    message = _(
+        "The groups have %(people)s people, and at most %(limit)s are counted in a call: count them in the portal, or group by group."
+    )
 
 
 class ApprovalRefused(MessagingRefused):

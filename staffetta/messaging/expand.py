@@ -7,46 +7,31 @@ Next: claim.py
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from itertools import groupby
 from operator import itemgetter
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 
 from staffetta.billing.pricing import Prices
 from staffetta.carriers import routing
 from staffetta.contacts.audience import Cursor
-from staffetta.lib import clock, literal
+from staffetta.lib import clock
 from staffetta.lib.errors import Refused
-from staffetta.messaging import compose, links, resend
+from staffetta.messaging import compose, links, resend, rows
 from staffetta.messaging.errors import NoRoute
 from staffetta.messaging.merge import MARK
 from staffetta.messaging.models import Batch
 from staffetta.messaging.recipients import Recipient, Terms, stretch
+from staffetta.messaging.rows import Row
 from staffetta.messaging.wake import GATEWAY, wake
 
 STRETCH = 5_000
-CHUNK = 2_000
 # Planned sends are expanded a little ahead, so that they leave on time.
 AHEAD = timedelta(minutes=5)
 # A send that cannot be expanded (no route any more) is tried again after so long.
 PUT_OFF = timedelta(minutes=1)
 log = logging.getLogger(__name__)
-
-_INSERT = """
-INSERT INTO messaging_message (id, batch_id, account_id, cost_e4, parts, state, number, text)
-SELECT g.id, %(batch)s, %(account)s, g.cost_e4, g.parts, %(state)s, g.number, g.text
-FROM unnest(%(ids)s::bigint[], %(costs)s::int[], %(parts)s::smallint[], %(numbers)s::text[], %(texts)s::text[]) AS g(id, cost_e4, parts, number, text)
-"""
-# Looking for conflicts costs half as much again: it is done only where a number was edited from one contact to another meanwhile.
-_INSERT_NEW_ONES = _INSERT + "ON CONFLICT DO NOTHING"
-
-_CHUNKS = """
-INSERT INTO messaging_chunk (batch_id, account_id, connector_id, lane, first_id, last_id, due_at)
-SELECT %(batch)s, %(account)s, g.connector_id, %(lane)s, g.first_id, g.last_id, %(due)s
-FROM unnest(%(connectors)s::int[], %(firsts)s::bigint[], %(lasts)s::bigint[]) AS g(connector_id, first_id, last_id)
-"""
 
 _NEXT = """
 SELECT id FROM messaging_batch
@@ -158,39 +143,17 @@ def _write(batch: Batch, recipients: Sequence[Recipient], state: str) -> int:
     # A chunk has one connector: consecutive ids where several carriers share a batch.
     routed.sort(key=itemgetter(0))
     first_id = batch.first_id + batch.expanded
-    ids = range(first_id, first_id + len(routed))
     ordered = [recipient for _, recipient in routed]
-    given: dict[str, int | str] = {
-        "batch": batch.pk,
-        "account": batch.account_id,
-        "state": state,
-        "ids": literal.numbers(ids),
-        "costs": literal.numbers([recipient.cost_e4 for recipient in ordered]),
-        "parts": literal.numbers([recipient.parts for recipient in ordered]),
-        "numbers": literal.plain([recipient.number for recipient in ordered]),
-        "texts": literal.texts(_texts(batch, ordered, ids)),
-    }
-    with connection.cursor() as cursor:
-        try:
-            with transaction.atomic():
-                cursor.execute(_INSERT, given)
-        except IntegrityError:
-            cursor.execute(_INSERT_NEW_ONES, given)
-        written: int = cursor.rowcount
-        if state == "queued":
-            chunks = list(_chunks([connector for connector, _ in routed], first_id))
-            cursor.execute(
-                _CHUNKS,
-                {
-                    "batch": batch.pk,
-                    "account": batch.account_id,
-                    "lane": batch.lane,
-                    "due": batch.send_at,
-                    "connectors": literal.numbers([connector for connector, _, _ in chunks]),
-                    "firsts": literal.numbers([low for _, low, _ in chunks]),
-                    "lasts": literal.numbers([high for _, _, high in chunks]),
-                },
-            )
+    texts = _texts(batch, ordered, range(first_id, first_id + len(ordered)))
+    written = rows.messages(
+        batch.pk,
+        batch.account_id,
+        state,
+        first_id,
+        [Row(each.number, text, each.parts, each.cost_e4) for each, text in zip(ordered, texts, strict=True)],
+    )
+    if state == "queued":
+        rows.chunks(batch.pk, batch.account_id, batch.lane, batch.send_at, first_id, [connector for connector, _ in routed])
     return written
 
 
@@ -203,12 +166,3 @@ def _texts(batch: Batch, recipients: Sequence[Recipient], ids: range) -> list[st
         recipient.text and recipient.text.replace(MARK, links.address(begins, message_id))
         for recipient, message_id in zip(recipients, ids, strict=True)
     ]
-
-
-def _chunks(connectors: Sequence[int], first_id: int) -> Iterator[tuple[int, int, int]]:
-    low = first_id
-    for connector, run in groupby(connectors):
-        end = low + sum(1 for _ in run)
-        for start in range(low, end, CHUNK):
-            yield connector, start, min(start + CHUNK, end) - 1
-        low = end

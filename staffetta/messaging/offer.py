@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from staffetta.billing.errors import NoPrice
 from staffetta.billing.models import SmsType, TypePrice
@@ -95,32 +96,19 @@ def judge(offer: Offer, asked: Asked, account_id: int, user_id: int, country: st
 
     Raises TypeUnknown, SenderRefused, EmptyText, NumberRefused, NoPrice, TextTooLong, NoRoute, TooLateToSend, TooFarAhead.
     """
-    kind, prices = offer.type(asked.type)
-    sender = compose.chosen_sender(kind, asked.sender)
-    if not asked.text.strip():
-        raise EmptyText
-    number = number_of(asked.number, country)
-    prefix = prices.prefix(number)
-    if prefix is None:
-        raise NoPrice(type=kind.name, number=number)
-    parts = sms_parts.count(asked.text).parts
-    if parts > kind.parts_max:
-        raise TextTooLong(number=number, parts=parts, parts_max=kind.parts_max, type=kind.name)
-    connector = offer.routes.connector(number)
-    if connector is None:
-        raise NoRoute(number=number)
-    if asked.send_at is not None:
-        compose.check_time(asked.send_at)
+    common = judge_common(offer, asked, country)
+    connector_id, number, prefix, parts, cost_e4 = judge_one(offer, common, asked.number, asked.text)
+    kind = common.type
     return Single(
         account_id,
         kind.pk,
-        sender,
+        common.sender,
         asked.text,
         number,
         parts,
-        parts * prices.by_prefix[prefix],
+        cost_e4,
         prefix,
-        connector,
+        connector_id,
         kind.receipts,
         kind.parts_max,
         key,
@@ -128,3 +116,41 @@ def judge(offer: Offer, asked: Asked, account_id: int, user_id: int, country: st
         send_at=asked.send_at,
         mark=mark,
     )
+
+
+class Common(NamedTuple):
+    """What the messages of one call have in common, judged."""
+
+    type: SmsType
+    prices: Prices
+    sender: str
+    country: str
+
+
+def judge_common(offer: Offer, asked: Asked, country: str) -> Common:
+    """Judge what all messages of a call share. Raises TypeUnknown, SenderRefused, TooLateToSend, TooFarAhead."""
+    kind, prices = offer.type(asked.type)
+    if asked.send_at is not None:
+        compose.check_time(asked.send_at)
+    return Common(kind, prices, compose.chosen_sender(kind, asked.sender), country)
+
+
+def judge_one(offer: Offer, common: Common, raw: str, text: str) -> tuple[int, str, str, int, int]:
+    """Return connector, number, destination prefix, parts and cost of one message.
+
+    Raises EmptyText, NumberRefused, NoPrice, TextTooLong, NoRoute.
+    """
+    kind, prices = common.type, common.prices
+    if not text.strip():
+        raise EmptyText
+    number = number_of(raw, common.country)
+    prefix = prices.prefix(number)
+    if prefix is None:
+        raise NoPrice(type=kind.name, number=number)
+    parts = sms_parts.count(text).parts
+    if parts > kind.parts_max:
+        raise TextTooLong(number=number, parts=parts, parts_max=kind.parts_max, type=kind.name)
+    connector_id = offer.routes.connector(number)
+    if connector_id is None:
+        raise NoRoute(number=number)
+    return connector_id, number, prefix, parts, parts * prices.by_prefix[prefix]
