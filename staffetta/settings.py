@@ -107,6 +107,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
 ]
 MIDDLEWARE = [
+    "staffetta.api.legacy.ahead.AheadOfPagesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "staffetta.portal.shortdomain.ShortDomainMiddleware",

@@ -68,6 +68,18 @@ def test_credit(old):
     assert old.answer("/http/get_credit?authlogin=owner&authpasswd=other") == "-3-Access denied"
 
 
+@pytest.mark.parametrize("host", ["sms_gateway:8000", "sms.elsewhere.example", "a b"])
+def test_no_host_and_no_language_change_the_answer(old, settings, host):
+    settings.ALLOWED_HOSTS = ["sms.bruni.example"]
+    query = urlencode({"authlogin": "owner", "authpasswd": "wrong"})
+    response = old.client.get(f"/http/get_credit?{query}", headers={"host": host, "accept-language": "it"})
+    assert (response.status_code, response.content) == (200, b"-3-Access denied")
+
+
+def test_other_addresses_beside_are_pages(old):
+    assert old.client.get("/http/other").status_code == 404
+
+
 def test_the_login_may_have_its_realm(old):
     assert QUEUED.fullmatch(old.send(authlogin="owner@staffetta.example"))
     assert old.send(authlogin="owner@elsewhere.example") == "-3-Access denied"

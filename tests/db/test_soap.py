@@ -133,7 +133,7 @@ _SMS = "<sms><body>Q2lhbw==</body><destination>393331234567</destination><id_api
         (sending(_SMS), "Client", 5, "sender not specified"),
         (sending(_SMS.replace("Q2lhbw==", "*")), "Client", 102, "body contains invalid characters or is too long"),
         (sending(_SMS * 10_001), "Client", 13, "sms has more messages than a call can carry"),
-        ("x" * (4 * 2**20 + 1), "Client", 102, "body contains invalid characters or is too long"),
+        ("x" * (8 * 2**20 + 1), "Client", 102, "body contains invalid characters or is too long"),
     ],
 )
 def test_each_refusal_is_a_fault_and_charges_nothing(old, body, code, number, text):

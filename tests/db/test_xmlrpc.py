@@ -75,6 +75,15 @@ def test_each_message_is_judged_by_itself(old):
     assert Batch.objects.count() == 2
 
 
+def test_ten_thousand_are_a_call(old):
+    ledger.credit(old.people.account.pk, 10**9, "grant", "more", "for the test")
+    given = [sms(destination=f"39333{n:07d}", body=b64(f"Ciao {n}, " + "testo " * 20)) for n in range(1, 10_001)]
+    answers = called(old, "send_sms", WHO | {"sms": given})
+    ids = [int(each["id_sms"]) for each in answers]
+    assert len(set(ids)) == 10_000
+    assert Batch.objects.get(first_id=ids[-1]).text.startswith("Ciao 10000, ")
+
+
 def test_where_credit_ends_the_first_ones_pass(old):
     ledger.hold(old.people.account.pk, 10_000_000 - 15_000, "other")
     first, second = called(old, "send_sms", WHO | {"sms": [sms(), sms()]})
@@ -169,7 +178,7 @@ def test_lists_within_lists_do_no_harm(old):
 
 def test_a_call_beyond_the_limit(old):
     with pytest.raises(xmlrpc.client.Fault) as raised:
-        xmlrpc.client.loads(posted(old, _CALL % ("<!--" + "x" * (4 * 2**20) + "-->")))
+        xmlrpc.client.loads(posted(old, _CALL % ("<!--" + "x" * (8 * 2**20) + "-->")))
     assert raised.value.faultCode == 102
     assert unspent(old)
 

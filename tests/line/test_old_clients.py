@@ -86,9 +86,10 @@ def test_requests(old):
     for answer in answers:
         assert QUEUED.fullmatch(answer.text)
         assert (answer.status_code, answer.history) == (200, [])
+    credit = requests.post(f"{old.host}/http/get_credit", data=iter([urllib.parse.urlencode(old.given()).encode()]), timeout=20)
+    assert credit.text == "92.5000"
     refused = requests.put(address, data=old.given(), timeout=20)
     assert (refused.status_code, refused.text) == (200, "-13-method must be GET or POST")
-    assert old.credit() == "92.5000"
 
 
 def test_curl(old):

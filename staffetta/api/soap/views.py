@@ -14,7 +14,8 @@ from staffetta.api.legacy.edge import address, attempted
 from staffetta.api.soap import answers, description, reading
 from staffetta.lib.errors import Refused
 
-BODY_BYTES_MAX = 4 * 2**20
+# Ten thousand messages of usual length, with all that XML puts around them.
+BODY_BYTES_MAX = 8 * 2**20
 PATH = "/soap/BCP"
 
 

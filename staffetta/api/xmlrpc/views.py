@@ -15,7 +15,8 @@ from staffetta.api.legacy.edge import address, attempted
 from staffetta.api.principal import Principal
 from staffetta.api.xmlrpc import answers, reading
 
-BODY_BYTES_MAX = 4 * 2**20
+# Ten thousand messages of usual length, with all that XML puts around them.
+BODY_BYTES_MAX = 8 * 2**20
 
 
 @csrf_exempt
