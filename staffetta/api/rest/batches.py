@@ -7,12 +7,11 @@ from typing import Any, Literal
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Router, Schema
-from pydantic import AwareDatetime
 
 from staffetta.api.rest import bulk, sending, single
 from staffetta.api.rest.cursors import LIMIT, Cursor, Limit, Page, first, numbers, page
 from staffetta.api.rest.messages import MessageShown, State, of_batch
-from staffetta.api.rest.moments import micros, moment
+from staffetta.api.rest.moments import Moment, micros, moment
 from staffetta.api.rest.shapes import Credits, Id, NumberSought, caller, live, own
 from staffetta.messaging import archive, control, search
 from staffetta.messaging.models import Batch
@@ -98,8 +97,8 @@ def create(request: HttpRequest) -> dict[str, Any]:
 def listed(
     request: HttpRequest,
     state: Wanted | None = None,
-    since: AwareDatetime | None = None,
-    until: AwareDatetime | None = None,
+    since: Moment | None = None,
+    until: Moment | None = None,
     limit: Limit = LIMIT,
     cursor: Cursor = "",
 ) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from staffetta.api.errors import ParameterMissing, TooManyRecipients, ValueWrong
 from staffetta.api.rest import reading
+from staffetta.api.rest.moments import utc
 from staffetta.api.rest.single import SendAt, Sender, To, Type
 from staffetta.messaging.offer import Asked
 
@@ -58,7 +59,7 @@ def read(body: bytes) -> Batch:
 
 def asked(found: Batch) -> list[Asked]:
     """Return a message for every recipient. Raises ParameterMissing where somebody has no text."""
-    kind, common, sender, send_at = found.type, found.text, found.sender, found.send_at
+    kind, common, sender, send_at = found.type, found.text, found.sender, found.send_at and utc(found.send_at)
     recipients = found.recipients or []
     if common is None:
         for place, each in enumerate(recipients):

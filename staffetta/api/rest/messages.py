@@ -1,19 +1,18 @@
 """Messages: send one, read what became of one or of many."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from ninja import Query, Router, Schema
-from pydantic import AwareDatetime
+from ninja import Router, Schema
 
 from staffetta.api import operations
 from staffetta.api.errors import NotFound, ValueWrong
 from staffetta.api.rest import single
 from staffetta.api.rest.cursors import LIMIT, Cursor, Limit, Page, first, numbers, page
-from staffetta.api.rest.moments import micros, moment
+from staffetta.api.rest.moments import Moment, micros, moment
 from staffetta.api.rest.shapes import Credits, Id, NumberSought, SomeId, caller, own
 from staffetta.lib.errors import Refused
 from staffetta.messaging import archive, listing, sandbox, search, words
@@ -112,11 +111,11 @@ def listed(
     batch: SomeId | None = None,
     state: State | None = None,
     number: NumberSought = "",
-    since: Annotated[AwareDatetime | None, Query(description="Of sends that left, or will leave, since then.")] = None,
+    since: Moment | None = None,
     limit: Limit = LIMIT,
     cursor: Cursor = "",
 ) -> dict[str, Any]:
-    """List messages: of one batch in its order; to one number, or of all batches, newest first."""
+    """List messages: of one batch in its order; to one number, or of all batches, newest first; of sends that leave `since` then."""
     who, _key = caller(request)
     who.must("read")
     if who.sandbox:

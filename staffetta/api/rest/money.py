@@ -5,9 +5,9 @@ from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja import Router, Schema
-from pydantic import AwareDatetime
 
 from staffetta.api.rest.cursors import LIMIT, Cursor, Limit, Page, first, page
+from staffetta.api.rest.moments import Moment
 from staffetta.api.rest.shapes import Credits, caller
 from staffetta.api.rest.single import credits
 from staffetta.billing import ledger, statement
@@ -67,8 +67,8 @@ def credit(request: HttpRequest) -> dict[str, Any]:
 def movements(
     request: HttpRequest,
     kind: Kind | None = None,
-    since: AwareDatetime | None = None,
-    until: AwareDatetime | None = None,
+    since: Moment | None = None,
+    until: Moment | None = None,
     limit: Limit = LIMIT,
     cursor: Cursor = "",
 ) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from staffetta.api.errors import NotFound, ParameterMissing, ValueWrong
 from staffetta.api.operations import OWN_KEY, Sent
 from staffetta.api.principal import Principal
 from staffetta.api.rest import bulk, single
+from staffetta.api.rest.moments import utc
 from staffetta.contacts.models import Group
 from staffetta.messaging import accept, offer
 from staffetta.messaging.compose import SendRequest
@@ -53,7 +54,14 @@ def request_of(who: Principal, found: bulk.Batch) -> SendRequest:
     if set(wanted) <= set(out):
         raise ValueWrong(name="exclude_groups", why=_("every group is left out: nobody would get anything."))
     return SendRequest(
-        who.account_id, kind, found.text, found.sender, wanted, user_id=who.user_id or None, send_at=found.send_at, excluded=out
+        who.account_id,
+        kind,
+        found.text,
+        found.sender,
+        wanted,
+        user_id=who.user_id or None,
+        send_at=found.send_at and utc(found.send_at),
+        excluded=out,
     )
 
 

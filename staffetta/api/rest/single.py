@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from staffetta.api.operations import Sent
 from staffetta.api.rest import problems, reading
+from staffetta.api.rest.moments import utc
 from staffetta.lib.errors import Refused
 from staffetta.messaging.offer import Asked
 
@@ -52,7 +53,7 @@ def decode(body: bytes, key: str = "") -> Asked:
     found = reading.decoded(_decoder, body)
     if reading.has_nul(body):
         reading.check_no_nul({"to": found.to, "text": found.text, "sender": found.sender})
-    return Asked(found.type, found.to, found.text, found.sender, key, found.send_at)
+    return Asked(found.type, found.to, found.text, found.sender, key, found.send_at and utc(found.send_at))
 
 
 def encode(answer: Sent | Refused, language: str) -> tuple[int, list[tuple[str, str]], bytes]:
