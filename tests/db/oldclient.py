@@ -3,6 +3,7 @@
 from base64 import b64encode
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import count
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -19,6 +20,14 @@ PASSWORD = "chiave-segreta+1"
 INFORMATIVO, PRO, WITH_RECEIPT = "106", "59", "84"
 MULTIPART = "multipart/form-data; boundary=limite"
 FORM = "application/x-www-form-urlencoded"
+
+# Each calls from a place of its own: wrong passwords are counted by address, by this process, for minutes.
+_places = count(1)
+
+
+def _place() -> str:
+    at = next(_places)
+    return f"10.7.{at // 250}.{at % 250}"
 
 
 @cache
@@ -41,7 +50,7 @@ class OldClient:
     """Calls as `owner`; `answer` and `send` give the one line."""
 
     people: People
-    client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
+    client: Client = field(default_factory=lambda: Client(raise_request_exception=False, REMOTE_ADDR=_place()))
 
     def __post_init__(self) -> None:
         """Set the API password, and look at the price list anew."""

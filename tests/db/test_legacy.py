@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from staffetta.accounts.models import Account
+from staffetta.api import auth
 from staffetta.billing import ledger
 from staffetta.contacts.models import OptOut
 from staffetta.lib import clock
@@ -74,6 +75,12 @@ def test_no_host_and_no_language_change_the_answer(old, settings, host):
     query = urlencode({"authlogin": "owner", "authpasswd": "wrong"})
     response = old.client.get(f"/http/get_credit?{query}", headers={"host": host, "accept-language": "it"})
     assert (response.status_code, response.content) == (200, b"-3-Access denied")
+
+
+def test_who_guesses_is_refused_for_a_while_and_nobody_else(old):
+    assert {old.send(authpasswd=f"guess-{n}") for n in range(auth.WRONG_MAX)} == {"-3-Access denied"}
+    assert old.send() == "-3-Access denied"
+    assert QUEUED.fullmatch(OldClient(old.people).send())
 
 
 def test_other_addresses_beside_are_pages(old):
