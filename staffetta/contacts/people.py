@@ -38,7 +38,7 @@ class GroupNameTaken(ContactsRefused):
 class NumberRefused(ContactsRefused):
     """Values: number, why (a sentence)."""
 
-    code = "number_refused"
+    code = "contact_number_refused"
     message = _("“%(number)s”: %(why)s")
 
 

@@ -27,7 +27,7 @@ def test_a_contact_lives(people):
 @pytest.mark.parametrize(
     ("fields", "status", "code"),
     [
-        ({"number": "x"}, 422, "number_refused"),
+        ({"number": "x"}, 422, "contact_number_refused"),
         ({"number": "3330000001"}, 409, "number_taken"),
         ({"fields": {"nix": "x"}}, 422, "value_wrong"),
         ({"fields": {"citta": 1}}, 422, "parameter_wrong"),
@@ -59,7 +59,7 @@ def test_a_group_lives(people):
     assert [each["name"] for each in program.everything(f"/groups/{group['id']}/members?limit=1")] == ["Anna", ""]
     assert program.call("delete", f"/groups/{group['id']}/members/+393330000002").status_code == 204
     refused(program.call("delete", f"/groups/{group['id']}/members/+393330000002"), 404, "not_found")
-    refused(program.call("delete", f"/groups/{group['id']}/members/x"), 422, "number_refused")
+    refused(program.call("delete", f"/groups/{group['id']}/members/x"), 422, "contact_number_refused")
     renamed = read(program.call("patch", f"/groups/{group['id']}", {"name": "Pochi"}))
     assert (renamed["name"], renamed["size"]) == ("Pochi", 1)
     assert program.call("delete", f"/groups/{group['id']}").status_code == 204
@@ -68,7 +68,9 @@ def test_a_group_lives(people):
 
 def test_members_enter_all_or_none(people):
     program, group = owner(people), make_group(people.account, 0)
-    refused(program.post(f"/groups/{group.pk}/members", {"members": [{"number": "3330000001"}, {"number": "x"}]}), 422, "number_refused")
+    refused(
+        program.post(f"/groups/{group.pk}/members", {"members": [{"number": "3330000001"}, {"number": "x"}]}), 422, "contact_number_refused"
+    )
     refused(program.post(f"/groups/{group.pk}/members", {"members": [{"number": "3330000001"}] * 501}), 422, "value_wrong")
     refused(program.post(f"/groups/{group.pk}/members", {"members": []}), 422, "value_wrong")
     assert (Membership.objects.count(), Contact.objects.count()) == (0, 0)

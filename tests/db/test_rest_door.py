@@ -120,6 +120,12 @@ def test_wrong_methods_name_the_right_ones(people):
     assert response.headers["Allow"] == "GET, POST"
 
 
+def test_a_filter_with_a_slip_in_its_name_is_refused(people):
+    assert "stat" in refused(owner(people).get("/messages?stat=queued"), 422, "value_wrong")["detail"]
+    refused(owner(people).post("/groups?name=x", {"name": "x"}), 422, "value_wrong")
+    assert not Group.objects.exists()
+
+
 def test_each_key_has_its_own_rate(people):
     program, other = owner(people), owner(people)
     program.key.per_minute = 2

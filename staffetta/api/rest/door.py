@@ -5,7 +5,7 @@ Nothing gets out of here but JSON: what a view raises, whatever it is, becomes a
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -13,10 +13,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from staffetta.api import address, auth, idempotency, limits
-from staffetta.api.errors import Internal, MethodNotAllowed, NotFound, TooManyCalls
+from staffetta.api.errors import Internal, MethodNotAllowed, NotFound, TooManyCalls, ValueWrong
 from staffetta.api.idempotency import Answer, Call
 from staffetta.api.operations import KEY_MAX
 from staffetta.api.principal import Principal
@@ -29,6 +30,7 @@ CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 OWN_GUARD = ("POST", "messages")
 BULK = {("POST", "batches"), ("POST", "estimate")}
 View = Callable[..., HttpResponseBase]
+Queries = Mapping[tuple[str, str], frozenset[str]]
 _log = logging.getLogger(__name__)
 
 
@@ -39,14 +41,18 @@ class Caller(HttpRequest):
     key: str
 
 
-def guarded(view: View, place: str) -> View:
-    """Return a view with everything that calls pass; `place` is its path as the documentation writes it."""
+def guarded(view: View, place: str, queries: Queries) -> View:
+    """Return a view with everything that calls pass; `place` is its path as the description writes it, `queries` what may stand behind it."""
+
+    def through(caller: Caller, args: Any, kwargs: Any) -> HttpResponseBase:
+        _check_query(caller, queries.get((caller.method or "", place)))
+        return _through(caller, view, place, args, kwargs)
 
     @csrf_exempt
     def passed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         spoken = language.chosen(request.headers.get("Accept-Language", ""), "")
         with translation.override(spoken or "it"):
-            return _answered(request, lambda caller: _through(caller, view, place, args, kwargs), spoken)
+            return _answered(request, lambda caller: through(caller, args, kwargs), spoken)
 
     return passed
 
@@ -128,6 +134,15 @@ def _through(request: Caller, view: View, place: str, args: Any, kwargs: Any) ->
     if answer.repeated:
         response["Idempotency-Replayed"] = "true"
     return response
+
+
+def _check_query(request: Caller, known: frozenset[str] | None) -> None:
+    """Raise ValueWrong for a query parameter that the call does not have: it may be a filter with a slip in its name."""
+    if known is None:
+        return
+    for name in request.GET:
+        if name not in known:
+            raise ValueWrong(name=name[:80], why=_("there is no such field: look at its spelling in the documentation."))
 
 
 def _body(request: Caller, call: tuple[str, str]) -> bytes:

@@ -94,10 +94,12 @@ def movements(
 
 
 @router.get("/types", response=Page[TypeShown], operation_id="listTypes", summary="List types and prices")
-def types(request: HttpRequest) -> dict[str, Any]:
+def types(request: HttpRequest, limit: Limit = LIMIT, cursor: Cursor = "") -> dict[str, Any]:
     """List the types of SMS on sale, each with its prices."""
     who, _key = caller(request)
     who.must("money")
+    after = first(cursor)
+    known = [each for each in sorted(offer.current().types.items(), key=lambda each: each[0]) if each[0] > after]
     items = [
         {
             "id": api_id,
@@ -107,6 +109,6 @@ def types(request: HttpRequest) -> dict[str, Any]:
             "receipts": kind.receipts,
             "prices": [{"prefix": prefix, "credits": credits(cost_e4)} for prefix, cost_e4 in sorted(prices.by_prefix.items())],
         }
-        for api_id, (kind, prices) in sorted(offer.current().types.items())
+        for api_id, (kind, prices) in known[:limit]
     ]
-    return page(items, None)
+    return page(items, known[limit - 1][0] if len(known) > limit else None)

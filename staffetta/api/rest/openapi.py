@@ -38,7 +38,7 @@ _KEY = {
     "in": "header",
     "required": False,
     "description": "Your own key of this call: repeated with it, the call is not done again and has the first one's answer, for 7 days.",
-    "schema": {"type": "string", "maxLength": 100, "pattern": "^[!-~]*$"},
+    "schema": {"type": "string", "maxLength": 100, "pattern": "^[ -~]*$"},
 }
 _COUNT = {"type": "integer"}
 _HEADERS: dict[str, Any] = {
@@ -59,6 +59,15 @@ def complete(found: dict[str, Any], bodies: dict[str, type[msgspec.Struct]]) -> 
     for methods in found["paths"].values():
         for method, operation in methods.items():
             _complete(operation, method, body_of.get(operation["operationId"]))
+
+
+def queries(found: dict[str, Any], prefix: str) -> dict[tuple[str, str], frozenset[str]]:
+    """Return by method and path (below a prefix) which query parameters a call may have."""
+    return {
+        (method.upper(), path.removeprefix(prefix)): frozenset(each["name"] for each in operation["parameters"] if each["in"] == "query")
+        for path, methods in found["paths"].items()
+        for method, operation in methods.items()
+    }
 
 
 def _complete(operation: dict[str, Any], method: str, body: Any) -> None:

@@ -37,7 +37,7 @@ def check_type(content_type: str) -> None:
 
 def key_of(header: str, chars_max: int) -> str:
     """Return an Idempotency-Key as it is given ("" for none). Raises ValueWrong."""
-    key = header.strip()
+    key = header.strip(" ")
     if len(key) > chars_max or not (key.isascii() and key.isprintable()):
         why = _("at most %(limit)s letters, digits and signs are taken; use for example a UUID.") % {"limit": chars_max}
         raise ValueWrong(name="Idempotency-Key", why=why)
