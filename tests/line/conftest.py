@@ -46,6 +46,8 @@ def demo_copy(browser: Browser, eventually: Eventually) -> Iterator[Copy]:
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("STAFFETTA_DEMO_PASSWORD", PASSWORD)
             patch.setenv("STAFFETTA_SIMULATOR_PORT", str(copy.simulator_port))
+            patch.setenv("STAFFETTA_WEBHOOK_ALLOWED", "127.0.0.0/8")
+            patch.setenv("STAFFETTA_MAIL_LISTEN", f"127.0.0.1:{free_port()}")
             copy.start("--demo")
         yield copy
     finally:  # also where it did not come up in time

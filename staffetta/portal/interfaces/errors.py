@@ -20,6 +20,7 @@ CODES: dict[str, tuple[int, int]] = {
     "key_ended": (401, 3),
     "address_not_allowed": (403, 3),
     "scope_missing": (403, 3),
+    "live_key_needed": (403, 3),
     "too_many_calls": (429, 32),
     "body_too_large": (413, 102),
     "content_type_wrong": (415, 13),
@@ -51,6 +52,9 @@ CODES: dict[str, tuple[int, int]] = {
     "group_name_taken": (409, 32),
     "number_taken": (409, 32),
     "text_name_taken": (409, 32),
+    "webhook_off": (409, 32),
+    "webhook_unknown": (404, 32),
+    "webhook_call_unknown": (404, 32),
 }
 
 

@@ -1,0 +1,49 @@
+"""What the documentation says is what the interfaces do: codes, calls, files under docs/api/, examples."""
+
+import json
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from scripts import api_docs
+from staffetta.api.errors import DIALECTS
+from staffetta.portal.interfaces import book, errors, examples, rest
+
+FOLDER = Path(__file__).parents[2] / "docs" / "api"
+
+
+def test_the_table_of_codes_is_that_of_the_interfaces():
+    assert errors.CODES == {code: (dialect.status, dialect.legacy) for code, dialect in DIALECTS.items()}
+
+
+def test_every_code_has_its_sentence():
+    assert set(errors.CODES) <= {each.code for each in errors.refusals()}
+
+
+@pytest.mark.parametrize(("name", "text"), list(api_docs.documents()), ids=lambda each: each if each.endswith(".md") else "")
+def test_the_files_are_the_pages(name, text):
+    assert (FOLDER / name).read_text() == text, "run .venv/bin/python scripts/api_docs.py"
+
+
+def test_there_are_no_other_files():
+    assert {path.name for path in FOLDER.iterdir()} == {name for name, _text in api_docs.documents()}
+
+
+def test_every_example_is_shown_and_every_blank_is_filled():
+    used = {section.example for page in book.PAGES for section in page.sections if section.example}
+    assert used == set(examples.names())
+    for name in used:
+        for each in examples.shown(name, examples.Values()):
+            assert not re.search(r"@[A-Z]+@", each.code), (name, each.language)
+
+
+def test_every_call_that_is_named_exists():
+    schema = json.loads(Client().get("/api/v1/openapi.json").content)
+    known = {re.sub(r"\{\w+\}", "{id}", path.removeprefix("/api/v1")) for path in schema["paths"]}
+    named = {path for call, _words in rest.CALLS for path in re.findall(r"/[a-z]+(?:/\{id\})?(?:/[a-z]+)?", call)}
+    assert named
+    assert named <= known
+    assert import_module("staffetta.api.urls")
