@@ -10,10 +10,16 @@ from django.utils.translation import pgettext_lazy
 from staffetta.webhooks.models import Delivery
 from staffetta.webhooks.words import failure
 
-STATES: dict[str, Promise] = {
+# Of one call; and of all that are in that state.
+STATE: dict[str, Promise] = {
     "waiting": pgettext_lazy("call", "waiting"),
     "done": pgettext_lazy("call", "taken"),
     "given_up": pgettext_lazy("call", "given up"),
+}
+STATES: dict[str, Promise] = {
+    "waiting": pgettext_lazy("calls", "waiting"),
+    "done": pgettext_lazy("calls", "taken"),
+    "given_up": pgettext_lazy("calls", "given up"),
 }
 _TONES = {"waiting": "queue", "done": "good", "given_up": "bad"}
 
@@ -24,7 +30,7 @@ def row(call: Delivery) -> dict[str, Any]:
     sentence, detail = failure(call.error)
     return {
         "call": call,
-        "state": _("will be tried again") if again else STATES[call.state],
+        "state": _("will be tried again") if again else STATE[call.state],
         "tone": "wait" if again else _TONES[call.state],
         "again_at": call.due_at if again else None,
         "why": sentence,

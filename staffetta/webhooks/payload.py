@@ -38,7 +38,12 @@ def event(taken: Taken) -> dict[str, Any]:
 
 def trial(endpoint_id: int, now: datetime) -> dict[str, Any]:
     """Return an event that stands for nothing."""
-    return {"id": f"evt_test_{endpoint_id}", "type": TEST, "timestamp": written(now), "data": {"webhook": str(endpoint_id)}}
+    return {
+        "id": f"evt_test_{endpoint_id}_{int(now.timestamp() * 1000)}",
+        "type": TEST,
+        "timestamp": written(now),
+        "data": {"webhook": str(endpoint_id)},
+    }
 
 
 def body(events: Sequence[dict[str, Any]], batched: bool) -> str:
