@@ -5,6 +5,7 @@ import logging
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -50,9 +51,9 @@ class Front:
                 self.stop()
             return
         reply = await self._reply(door, scope, receive)
-        headers = [*reply.headers, ("content-length", str(len(reply.body)))]
-        encoded = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers]
-        await send({"type": "http.response.start", "status": reply.status, "headers": encoded})
+        headers = [_encoded(name, value) for name, value in reply.headers]
+        headers.append((b"content-length", b"%d" % len(reply.body)))
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else reply.body})
 
     def stop(self) -> None:
@@ -62,7 +63,7 @@ class Front:
         self._lookers.shutdown()
 
     async def _reply(self, door: Door, scope: Scope, receive: Receive) -> Reply:
-        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}  # in small letters, says ASGI
         peer = (scope.get("client") or ("", 0))[0]
         address = caller(peer, headers.get("x-forwarded-for", ""), settings.ALLAUTH_TRUSTED_PROXY_COUNT)
         body = await _body(receive, door.body_bytes_max)
@@ -92,6 +93,11 @@ class Front:
         if self._committer is None:
             self._committer = Committer(group.answers, group.take_back, loop)
         return self._committer
+
+
+@lru_cache(1024)
+def _encoded(name: str, value: str) -> tuple[bytes, bytes]:
+    return name.lower().encode(), value.encode("latin-1")
 
 
 def _looked_at(read: Read, address: str) -> Key | Password:

@@ -4,7 +4,7 @@ A value given twice counts as it was given last, and what stands in the body cou
 """
 
 from io import BytesIO
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 from django.core.exceptions import SuspiciousOperation
 from django.http.multipartparser import MultiPartParser, MultiPartParserError
@@ -38,12 +38,13 @@ def text_of(value: bytes) -> str:
 
 
 def _pairs(encoded: bytes) -> dict[str, str]:
-    try:
-        # Latin-1 gives one character a byte, both ways.
-        pairs = parse_qsl(encoded.decode("latin-1"), keep_blank_values=True, encoding="latin-1", max_num_fields=_FIELDS_MAX)
-    except ValueError:
-        raise NotReadable(why=f"more than {_FIELDS_MAX} parameters.") from None
-    found = {name: text_of(value.encode("latin-1")) for name, value in pairs}
+    fields = encoded.split(b"&") if encoded else []
+    if len(fields) > _FIELDS_MAX:
+        raise NotReadable(why=f"more than {_FIELDS_MAX} parameters.")
+    found: dict[str, str] = {}
+    for field in fields:
+        name, _equals, value = field.replace(b"+", b" ").partition(b"=")
+        found[text_of(unquote_to_bytes(name))] = text_of(unquote_to_bytes(value))
     if "authpasswd" in found:
         found["authpasswd"] = found["authpasswd"].replace(" ", "+")  # no API password has a blank: it was a plus, not escaped
     return found
