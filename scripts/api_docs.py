@@ -15,7 +15,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "docs" / "api"
 def documents() -> Iterator[tuple[str, str]]:
     """Yield each file's name and text, in English."""
     book, markdown, examples = (import_module(f"staffetta.portal.interfaces.{name}") for name in ("book", "markdown", "examples"))
-    import_module("staffetta.api.errors")  # so that the table of codes finds its sentences
+    import_module("staffetta.urls")  # so that the table of codes finds the sentences of every app
     with translation.override("en"):
         yield "README.md", markdown.contents(book.PAGES)
         for page in book.PAGES:

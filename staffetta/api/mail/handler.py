@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 from typing import Any, TypeVar, cast
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from django.db import close_old_connections
+from django.db import connection
 
 from staffetta.api.mail import answers, sending
 from staffetta.lib.errors import Refused
@@ -56,8 +56,7 @@ async def _in_thread(ask: Callable[[], T]) -> T:
 
 
 def _with_connection(ask: Callable[[], T]) -> T:
-    close_old_connections()
     try:
         return ask()
     finally:
-        close_old_connections()
+        connection.close()  # mails are rare: better a new connection for each than one held by every thread
