@@ -31,7 +31,7 @@ class RefusedOne(Schema):
 
 
 class Sent(Schema):
-    """What became of a call: to groups, one batch; to recipients, a message each, in their order, null for who was refused."""
+    """What became of a call: its batch, and for recipients the id of each message, in their order, null for who was refused."""
 
     batch: str | None
     accepted: int
@@ -82,7 +82,8 @@ def shown(batch: Batch, counts: dict[str, int]) -> dict[str, Any]:
 def create(request: HttpRequest) -> dict[str, Any]:
     """Send up to 10,000 messages with texts of their own, or one text to groups.
 
-    Recipients are judged one by one: who is refused is named and costs nothing, the others are sent. Of groups all or nothing.
+    Recipients are judged one by one: who is refused is named and costs nothing, the others are sent as one batch. Where the credit
+    does not cover them all, nothing is sent. Of groups all or nothing.
     """
     who, _key = caller(request)
     who.must("send")

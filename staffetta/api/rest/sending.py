@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from staffetta.api import operations
+from staffetta.api import bulk as many
 from staffetta.api.errors import NotFound, ParameterMissing, ValueWrong
 from staffetta.api.operations import OWN_KEY, Sent
 from staffetta.api.principal import Principal
@@ -20,18 +20,18 @@ from staffetta.messaging.offer import Asked
 
 
 def to_recipients(who: Principal, asked: Sequence[Asked]) -> dict[str, Any]:
-    """Send a message to each recipient; return what became of each, in their order."""
-    answers = operations.send(who, asked)
-    taken = [answer for answer in answers if isinstance(answer, Sent)]
+    """Send a message to each recipient, as one batch; return what became of each, in their order. Raises NotEnoughCredit for all of them."""
+    sending = many.send(who, asked)
+    taken = [answer for answer in sending.answers if isinstance(answer, Sent)]
     return {
-        "batch": None,
+        "batch": None if sending.batch_id is None else str(sending.batch_id),
         "accepted": len(taken),
-        "parts": sum(each.parts for each in taken),
-        "credits": single.credits(sum(each.cost_e4 for each in taken)),
-        "messages": [str(answer.message_id) if isinstance(answer, Sent) else None for answer in answers],
+        "parts": sum([each.parts for each in taken]),
+        "credits": single.credits(sum([each.cost_e4 for each in taken])),
+        "messages": [str(answer.message_id) if isinstance(answer, Sent) else None for answer in sending.answers],
         "refused": [
             {"index": place, "to": each.number, "code": answer.code, "detail": str(answer)}
-            for place, (each, answer) in enumerate(zip(asked, answers, strict=True))
+            for place, (each, answer) in enumerate(zip(asked, sending.answers, strict=True))
             if not isinstance(answer, Sent)
         ],
     }
