@@ -9,7 +9,10 @@ CALLS = (
     ("`GET /messages`, `GET /messages/{id}`", _("messages and what became of them; filters: `batch`, `state`, `number`, `since`")),
     ("`POST /batches`", _("send many messages, or one text to groups")),
     ("`GET /batches`, `GET /batches/{id}`", _("sends, with how many messages are in each state")),
-    ("`POST /batches/{id}/pause`, `…/resume`, `…/cancel`", _("hold a send, let it go on, or end it; what has not left is given back")),
+    (
+        "`POST /batches/{id}/pause`, `/batches/{id}/resume`, `/batches/{id}/cancel`",
+        _("hold a send, let it go on, or end it; what has not left is given back"),
+    ),
     ("`POST /estimate`", _("parts and cost for each recipient, and the character that makes it dearer; nothing is sent or charged")),
     ("`/contacts`, `/groups`, `/texts`", _("the address book and the saved texts: list, add, change, delete")),
     ("`GET /credit`, `GET /movements`, `GET /types`", _("credit, movements, types of SMS with their prices")),
