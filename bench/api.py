@@ -37,7 +37,7 @@ def main() -> None:
         runs = { 
             "legacy": drive(running.port, options.n, legacy, b"+01 SMS Queued - ID: "),
             "rest": drive(running.port, options.n, rest, b'"state":"queued"'),
-            "bulk": drive(running.port, max(options.n * 20 // BULK, 4), bulk, b'"accepted":%d' % BULK, connections=8),
+            "bulk": drive(running.port, max(options.n * 20 // BULK, 4), bulk, b'"accepted": %d' % BULK, connections=8),
         }
         _look_at_the_books(shown["account"], options.n * 2 + 1_000 + len(runs["bulk"].latencies_ms) * BULK)
     print(f"{'':<26}{'calls/s':>10}{'messages/s':>12}{'p50 ms':>10}{'p99 ms':>10}")

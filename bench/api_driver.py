@@ -90,5 +90,5 @@ def drive(port: int, wanted: int, request: Callable[[int], bytes], good: bytes, 
 
     uvloop.run(all_of_them())
     if run.wrong:
-        raise SystemExit(f"{run.wrong} of {run.wanted} calls were not answered as they should be, the first: {run.first_wrong!r}")
+        raise SystemExit(f"{run.wrong} of {run.wanted} calls were not answered as they should be, the first: {run.first_wrong[:600]!r}")
     return run

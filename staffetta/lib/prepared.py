@@ -26,6 +26,7 @@ def run(sql: str, given: dict[str, Any]) -> None:
 
 def _run(sql: str, given: dict[str, Any]) -> psycopg.Cursor[tuple[Any, ...]]:
     connection.ensure_connection()
+    connection.connection.prepare_threshold = 5  # Django switches the keeping of plans off, also for who asks for it
     cursor = psycopg.Cursor(connection.connection)
     cursor.execute(sql, given, prepare=True)
     return cursor
