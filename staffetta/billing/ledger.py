@@ -14,6 +14,11 @@ from staffetta.billing.models import Entry, Hold, Wallet
 from staffetta.lib import literal, prepared
 from staffetta.lib.money import shown
 
+# Charges many small sends without holds, in their order: (accounts, amounts, keys, reason) to which of them could be paid for; an entry
+# each. A function of the database (migration 0013), for messaging/singles.py charges and writes in one statement. Wallets are locked in
+# the order of their accounts, so that two who charge at once never wait for each other.
+CHARGE_AT_ONCE = "billing_charge_at_once"
+
 _LOCK = "SELECT account_id, balance_e4, held_e4 FROM billing_wallet WHERE account_id = ANY(%(accounts)s::bigint[]) ORDER BY account_id FOR UPDATE"
 _MOVE = """
 WITH moved AS (
@@ -139,25 +144,6 @@ class Movement:
     amount_e4: int
     key: str
     reason: str
-
-
-@transaction.atomic(savepoint=False)
-def charge_at_once(movements: Sequence[Movement]) -> list[bool]:
-    """Charge many small sends without holds, in their order: one entry each; return which could be paid for. Keys must be new.
-
-    Wallets are locked in the order of their accounts, so that two who charge at once never wait for each other.
-    """
-    wallets = _locked(movements)
-    paid, written = [], []
-    for movement in movements:
-        balance_e4, held_e4 = wallets.get(movement.account_id, (0, 0))
-        fits = movement.amount_e4 >= 0 and balance_e4 - held_e4 >= movement.amount_e4 and movement.account_id in wallets
-        if fits:
-            wallets[movement.account_id] = (balance_e4 - movement.amount_e4, held_e4)
-            written.append((movement, -movement.amount_e4, balance_e4 - movement.amount_e4))
-        paid.append(fits)
-    _write_at_once("charge", written)
-    return paid
 
 
 @transaction.atomic

@@ -4,16 +4,16 @@ Each is a batch of one recipient, written down as sending at once. It is charged
 given back by settle.py. Whoever calls is answered after the commit, never before. Knows no interface.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from staffetta.billing import ledger
 from staffetta.billing.errors import NotEnoughCredit
-from staffetta.billing.ledger import Movement
 from staffetta.lib import literal, prepared
 from staffetta.lib.errors import Refused
 from staffetta.lib.money import shown
@@ -55,49 +55,50 @@ class Accepted(NamedTuple):
     repeated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Numbered:
-    place: int
-    single: Single
-    key: str
-    batch_id: int
-    message_id: int
-
-
-_KNOWN = (
-    "SELECT b.account_id, b.key, b.first_id, b.type_id, b.sender, b.text, b.numbers FROM messaging_batch b"
-    " JOIN unnest(%(accounts)s::bigint[], %(keys)s::text[]) AS g(account_id, key) ON b.account_id = g.account_id AND b.key = g.key"
-)
-# Ids, and who must not be written to, in one question: each costs a third of a millisecond of waiting.
-_NUMBERS = """
-SELECT messaging_reserve(%(n)s::int), array(SELECT nextval(pg_get_serial_sequence('messaging_batch', 'id')) FROM generate_series(1, %(n)s::int)),
-    array(SELECT g.place FROM unnest(%(places)s::int[], %(accounts)s::bigint[], %(numbers)s::text[]) AS g(place, account_id, number)
-        WHERE EXISTS (SELECT 1 FROM contacts_optout o WHERE o.number = g.number AND (o.account_id = g.account_id OR o.account_id IS NULL)))
+# What a repeat must have in common with the first: what it says, to whom, and when (null: at once).
+_KNOWN = """
+SELECT b.account_id, b.key, b.first_id, b.type_id, b.sender, b.text, b.numbers,
+    CASE WHEN b.send_at <> b.created_at THEN round(extract(epoch FROM b.send_at) * 1000)::bigint END
+FROM messaging_batch b JOIN unnest(%(accounts)s::bigint[], %(keys)s::text[]) AS g(account_id, key) ON b.account_id = g.account_id AND b.key = g.key
 """
-_WRITE = """
-WITH g AS MATERIALIZED (
-    SELECT * FROM unnest(%(ids)s::bigint[], %(accounts)s::bigint[], %(users)s::bigint[], %(keys)s::text[], %(types)s::bigint[],
-        %(senders)s::text[], %(texts)s::text[], %(receipts)s::boolean[], %(parts_max)s::smallint[], %(prefixes)s::text[], %(costs)s::int[],
-        %(parts)s::smallint[], %(firsts)s::bigint[], %(numbers)s::text[], %(valid)s::int[], %(ats)s::bigint[], %(connectors)s::int[])
-        AS g(id, account_id, user_id, key, type_id, sender, text, receipts, parts_max, prefix, cost_e4, parts, first_id, number, valid_s, at,
-            connector_id)),
+# One statement, for each that has to be waited for costs a third of a millisecond: leave out who must not be written to, number the others,
+# charge those that can be paid for, write them down with their tallies and chunks, wake the gateway.
+_ACCEPT = f"""
+WITH given AS MATERIALIZED (
+    SELECT * FROM unnest(%(accounts)s::bigint[], %(users)s::bigint[], %(keys)s::text[], %(types)s::bigint[], %(senders)s::text[],
+        %(texts)s::text[], %(receipts)s::boolean[], %(parts_max)s::smallint[], %(prefixes)s::text[], %(costs)s::int[], %(parts)s::smallint[],
+        %(numbers)s::text[], %(valid)s::int[], %(ats)s::bigint[], %(connectors)s::int[]) WITH ORDINALITY
+        AS g(account_id, user_id, key, type_id, sender, text, receipts, parts_max, prefix, cost_e4, parts, number, valid_s, at_ms, connector_id,
+            place)),
+fit AS MATERIALIZED (
+    SELECT given.*, row_number() OVER (ORDER BY place) AS step FROM given WHERE NOT EXISTS (
+        SELECT 1 FROM contacts_optout o WHERE o.number = given.number AND (o.account_id = given.account_id OR o.account_id IS NULL))),
+first AS MATERIALIZED (SELECT messaging_reserve(count(*)) AS id FROM fit),
+numbered AS MATERIALIZED (
+    SELECT fit.*, first.id + step - 1 AS message_id, nextval(pg_get_serial_sequence('messaging_batch', 'id')) AS batch_id,
+        CASE WHEN fit.key = '' THEN 'message-' || (first.id + step - 1) ELSE fit.key END AS own_key, coalesce(to_timestamp(at_ms / 1000.0), now()) AS at
+    FROM fit, first),
+paid AS MATERIALIZED (
+    SELECT {ledger.CHARGE_AT_ONCE}(array_agg(account_id ORDER BY step), array_agg(cost_e4::bigint ORDER BY step),
+        array_agg('send-' || own_key ORDER BY step), 'SMS') AS places FROM numbered),
+taken AS MATERIALIZED (SELECT numbered.* FROM numbered, paid WHERE paid.places[step]),
 batches AS (
     INSERT INTO messaging_batch (id, account_id, user_id, key, type_id, sender, text, receipts, parts_max, costs, lane, state, resume_state,
         recipients, parts, credits_e4, first_id, groups, numbers, ceiling, cursor_contact, cursor_number, expanded, expanded_e4, detail,
         created_at, send_at, valid_until, started_at, expanded_at)
-    SELECT g.id, g.account_id, nullif(g.user_id, 0), g.key, g.type_id, g.sender, g.text, g.receipts, g.parts_max,
-        jsonb_build_object(g.prefix, g.cost_e4 / greatest(g.parts, 1)), %(lane)s::smallint, 'sending', 'sending', 1, g.parts, g.cost_e4,
-        g.first_id, '{}', ARRAY[g.number], 0, 0, 1, 1, g.cost_e4, '', now(), coalesce(to_timestamp(g.at / 1000.0), now()),
-        coalesce(to_timestamp(g.at / 1000.0), now()) + make_interval(secs => g.valid_s), now(), now()
-    FROM g),
-tallies AS (INSERT INTO messaging_tally (batch_id, queued) SELECT id, 1 FROM g),
+    SELECT batch_id, account_id, nullif(user_id, 0), own_key, type_id, sender, text, receipts, parts_max,
+        jsonb_build_object(prefix, cost_e4 / greatest(parts, 1)), %(lane)s::smallint, 'sending', 'sending', 1, parts, cost_e4,
+        message_id, '{{}}', ARRAY[number], 0, 0, 1, 1, cost_e4, '', now(), at, at + make_interval(secs => valid_s), now(), now()
+    FROM taken),
+tallies AS (INSERT INTO messaging_tally (batch_id, queued) SELECT batch_id, 1 FROM taken),
 messages AS (
     INSERT INTO messaging_message (id, batch_id, account_id, cost_e4, parts, state, number)
-    SELECT first_id, id, account_id, cost_e4, parts, 'queued', number FROM g),
+    SELECT message_id, batch_id, account_id, cost_e4, parts, 'queued', number FROM taken),
 chunks AS (
     INSERT INTO messaging_chunk (batch_id, account_id, connector_id, lane, first_id, last_id, due_at)
-    SELECT id, account_id, connector_id, %(lane)s::smallint, first_id, first_id, coalesce(to_timestamp(at / 1000.0), now()) FROM g)
-SELECT pg_notify(%(channel)s::text, '')
+    SELECT batch_id, account_id, connector_id, %(lane)s::smallint, message_id, message_id, at FROM taken),
+woken AS (SELECT pg_notify(%(channel)s::text, '') WHERE EXISTS (SELECT 1 FROM taken))
+SELECT numbered.place::int - 1, CASE WHEN paid.places[step] THEN message_id END FROM numbered, paid, (SELECT count(*) FROM woken) AS told
 """
 
 
@@ -111,13 +112,14 @@ def accept(singles: Sequence[Single], again: bool = False) -> list[Accepted | Re
     if again:
         singles = [single if single.key else replace(single, key=single.mark) for single in singles]
     try:
-        return _accept(singles)
+        # Each statement is whole by itself; within somebody's transaction a failed one must not end that.
+        with transaction.atomic() if connection.in_atomic_block else nullcontext():
+            return _accept(singles)
     except IntegrityError:
         # Somebody used one of the keys between our look and our write: now it is seen.
         return _accept(singles)
 
 
-@transaction.atomic
 def _accept(singles: Sequence[Single]) -> list[Accepted | Refused]:
     answers: dict[int, Accepted | Refused] = {}
     known = _known(singles)
@@ -142,15 +144,19 @@ def _accept(singles: Sequence[Single]) -> list[Accepted | Refused]:
     return [answers[at] for at in range(len(singles))]
 
 
-def _said(single: Single) -> tuple[int, str, str, list[str]]:
-    return single.type_id, single.sender, single.text, [single.number]
+def _said(single: Single) -> tuple[int, str, str, list[str], int | None]:
+    return single.type_id, single.sender, single.text, [single.number], _ms(single.send_at)
+
+
+def _ms(at: datetime | None) -> int | None:
+    return None if at is None else round(at.timestamp() * 1000)
 
 
 def _repeated(single: Single, message_id: int, *said: object) -> Accepted | Refused:
     return Accepted(message_id, True) if said == _said(single) else KeyUsedDifferently(key=single.key)
 
 
-def _known(singles: Sequence[Single]) -> dict[tuple[int, str], tuple[int, int, str, str, list[str]]]:
+def _known(singles: Sequence[Single]) -> dict[tuple[int, str], tuple[int, int, str, str, list[str], int | None]]:
     keyed = [single for single in singles if single.key]
     if not keyed:
         return {}
@@ -162,46 +168,27 @@ def _known(singles: Sequence[Single]) -> dict[tuple[int, str], tuple[int, int, s
 
 
 def _record(singles: Sequence[Single], places: Sequence[int]) -> dict[int, Accepted | Refused]:
-    given = {
-        "n": len(places),
-        "places": literal.numbers(places),
-        "accounts": literal.numbers([singles[at].account_id for at in places]),
-        "numbers": literal.plain([singles[at].number for at in places]),
-    }
-    ((first_id, batch_ids, opted_out),) = prepared.rows(_NUMBERS, given)
-    answers: dict[int, Accepted | Refused] = {at: OptedOut(number=singles[at].number) for at in opted_out}
-    numbered = []
-    for step, (at, batch_id) in enumerate(zip(places, batch_ids, strict=True)):
-        if at not in answers:
-            single, message_id = singles[at], first_id + step
-            numbered.append(_Numbered(at, single, single.key or single.mark or f"message-{message_id}", batch_id, message_id))
-    charges = [Movement(each.single.account_id, each.single.cost_e4, f"send-{each.key}", "SMS") for each in numbered]
-    paid = ledger.charge_at_once(charges) if charges else []
-    accepted = [each for each, fits in zip(numbered, paid, strict=True) if fits]
-    if accepted:
-        prepared.rows(_WRITE, _columns(accepted))
-    left = {account_id: shown(ledger.wallet(account_id).available_e4) for account_id in _poor(numbered, paid)}
-    for each, fits in zip(numbered, paid, strict=True):
-        single = each.single
-        answers[each.place] = (
-            Accepted(each.message_id) if fits else NotEnoughCredit(needed=shown(single.cost_e4), available=left[single.account_id])
-        )
-    return answers
+    """Write down the messages at these places; return what became of each."""
+    fresh = [singles[at] for at in places]
+    written = {places[step]: message_id for step, message_id in prepared.rows(_ACCEPT, _columns(fresh))}
+    short = {singles[at].account_id for at, message_id in written.items() if message_id is None}
+    left = {account_id: shown(ledger.wallet(account_id).available_e4) for account_id in short}
+    return {at: _told(single, written.get(at, 0), left) for at, single in zip(places, fresh, strict=True)}
 
 
-def _poor(numbered: Sequence[_Numbered], paid: Sequence[bool]) -> set[int]:
-    """Return the accounts for which some message could not be paid."""
-    return {each.single.account_id for each, fits in zip(numbered, paid, strict=True) if not fits}
+def _told(single: Single, message_id: int | None, left: Mapping[int, str]) -> Accepted | Refused:
+    if message_id == 0:
+        return OptedOut(number=single.number)
+    if message_id is None:
+        return NotEnoughCredit(needed=shown(single.cost_e4), available=left[single.account_id])
+    return Accepted(message_id)
 
 
-def _columns(accepted: Sequence[_Numbered]) -> dict[str, str | int]:
-    singles = [each.single for each in accepted]
+def _columns(singles: Sequence[Single]) -> dict[str, str | int]:
     return {
         "lane": TRANSACTIONAL,
         "channel": GATEWAY,
-        "ids": literal.numbers([each.batch_id for each in accepted]),
-        "firsts": literal.numbers([each.message_id for each in accepted]),
-        "keys": literal.texts([each.key for each in accepted]),
+        "keys": literal.texts([single.key or single.mark for single in singles]),
         "accounts": literal.numbers([single.account_id for single in singles]),
         "users": literal.numbers([single.user_id for single in singles]),
         "types": literal.numbers([single.type_id for single in singles]),
@@ -214,6 +201,6 @@ def _columns(accepted: Sequence[_Numbered]) -> dict[str, str | int]:
         "parts": literal.numbers([single.parts for single in singles]),
         "numbers": literal.plain([single.number for single in singles]),
         "valid": literal.numbers([int(single.valid_for.total_seconds()) for single in singles]),
+        "ats": literal.numbers([_ms(single.send_at) for single in singles]),
         "connectors": literal.numbers([single.connector_id for single in singles]),
-        "ats": literal.numbers([None if single.send_at is None else int(single.send_at.timestamp() * 1000) for single in singles]),
     }

@@ -82,7 +82,8 @@ def test_a_key_is_accepted_once_in_a_call_and_between_calls(people, connector):
 def test_a_key_for_another_message_is_refused(people, connector):
     first, other = singles.accept([single(people, connector, 1, key="a"), single(people, connector, 2, key="a")])
     (later,) = singles.accept([single(people, connector, 1, key="a", text="Altro")])
-    assert [type(each) for each in (first, other, later)] == [Accepted, KeyUsedDifferently, KeyUsedDifferently]
+    (planned,) = singles.accept([single(people, connector, 1, key="a", send_at=clock.now() + timedelta(hours=1))])
+    assert [type(each) for each in (first, other, later, planned)] == [Accepted, *[KeyUsedDifferently] * 3]
     assert Batch.objects.count() == 1
     agree(people)
 
@@ -107,6 +108,15 @@ def test_a_later_one_waits_for_its_time(people, connector):
     work_all()
     assert ledger.wallet(people.account.pk).balance_e4 == 10_000_000
     agree(people)
+
+
+def test_a_later_one_with_a_key_is_repeated_with_its_time(people, connector):
+    at = clock.now() + timedelta(hours=3)
+    first, again, moved = (
+        singles.accept([single(people, connector, key="k", send_at=each)])[0] for each in (at, at, at + timedelta(hours=1))
+    )
+    assert again == (first.message_id, True)
+    assert isinstance(moved, KeyUsedDifferently)
 
 
 def test_where_credit_ends_the_first_ones_pass(people, connector):
