@@ -1,7 +1,8 @@
 """The verbs of every interface: send, credit. Interfaces parse, call these, and render; nothing here knows a dialect."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from staffetta.accounts.errors import AccountClosed
 from staffetta.accounts.models import Account
@@ -9,17 +10,14 @@ from staffetta.api.principal import Principal
 from staffetta.billing import ledger
 from staffetta.lib.errors import Refused
 from staffetta.messaging import offer as offers
-from staffetta.messaging import sandbox, singles
+from staffetta.messaging import ownkeys, sandbox, singles
 from staffetta.messaging.offer import Asked, Offer
 from staffetta.messaging.singles import Accepted, Single
 
-# A program's key shares the table of batches with ours: it has a name of its own there.
-OWN_KEY = "api-"
 KEY_MAX = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """One message that was accepted: its id (19 digits), and what it costs. `repeated`: it was there already, by its key."""
 
     message_id: int
@@ -41,9 +39,9 @@ def accepted(who: Principal, fit: Sequence[Single]) -> list[Accepted | Refused]:
     return sandbox.accept(fit, who.key_id) if who.sandbox else singles.accept(fit)
 
 
-def judged(who: Principal, asked: Asked, offer: Offer | None = None, mark: str = "") -> Single | Refused:
-    """Return what to accept for one message, or why it is refused. Reads no account."""
-    key = f"{OWN_KEY}{asked.key}" if asked.key else ""
+def judged(who: Principal, asked: Asked, offer: Offer | None = None, mark: str = "", our_key: str = "") -> Single | Refused:
+    """Return what to accept for one message, or why it is refused; `our_key`: one that no program gave. Reads no account."""
+    key = our_key or ownkeys.kept(asked.key)
     try:
         single = offers.judge(offer or offer_of(who), asked, who.account_id, who.user_id, who.country, key, mark)
     except Refused as refusal:
@@ -51,12 +49,16 @@ def judged(who: Principal, asked: Asked, offer: Offer | None = None, mark: str =
     return single
 
 
-def send(who: Principal, asked: Sequence[Asked]) -> list[Sent | Refused]:
-    """Send messages, each judged by itself, all committed together; return for each what became of it. Raises MayNot, AccountClosed."""
+def send(who: Principal, asked: Sequence[Asked], our_keys: Sequence[str] = ()) -> list[Sent | Refused]:
+    """Send messages, each judged by itself, all committed together; return for each what became of it. Raises MayNot, AccountClosed.
+
+    `our_keys`: one for each message, where the interface makes them and not the program.
+    """
     who.must("send")
     check_open(who)
     offer = offer_of(who)
-    found = [judged(who, each, offer) for each in asked]
+    keys = our_keys or [""] * len(asked)
+    found = [judged(who, each, offer, our_key=key) for each, key in zip(asked, keys, strict=True)]
     fit = [each for each in found if isinstance(each, Single)]
     answers = iter(accepted(who, fit) if fit else ())
     return [sent(each, next(answers)) if isinstance(each, Single) else each for each in found]

@@ -26,8 +26,7 @@ from staffetta.sms.errors import NumberError
 FRESH_S = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """One message as a program asks for it. `type` is the API number; `number` as written; `key` the program's own ("" for none).
 
     `send_at` None means now.
@@ -140,9 +139,9 @@ def judge_one(offer: Offer, common: Common, raw: str, text: str) -> tuple[int, s
 
     Raises EmptyText, NumberRefused, NoPrice, TextTooLong, NoRoute.
     """
-    kind, prices = common.type, common.prices
-    if not text.strip():
+    if not text or text.isspace():
         raise EmptyText
+    kind, prices = common.type, common.prices
     number = number_of(raw, common.country)
     prefix = prices.prefix(number)
     if prefix is None:
