@@ -14,6 +14,7 @@ from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 
 from staffetta.lib import env
+from staffetta.lib.memory import seldom_collect
 from staffetta.localpg.server import tied
 
 THREADS = 8  # a slow download holds one; each has its own database connection
@@ -48,6 +49,7 @@ def main(options: argparse.Namespace) -> int:
         tie()  # runs in the worker: it must not outlive a killed parent and keep the port
         pages = WSGIMiddleware(import_module("staffetta.wsgi").application, workers=threads)
         served: Callable[..., Any] = import_module("staffetta.api.hot.front").Front(pages)
+        seldom_collect()
         return served
 
     _log.info("web: listening on %s:%d", host(), settings.PORT)
