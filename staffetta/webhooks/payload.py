@@ -6,13 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from staffetta.lib import money
-from staffetta.messaging import settle
+from staffetta.messaging import ownkeys, settle
 from staffetta.messaging.events import BATCH_SETTLED, Taken
 from staffetta.webhooks.kinds import TEST
 
 BATCH = "batch"
-# operations.py of the interfaces puts it before a program's own key; keys without it are ours, and nobody's business.
-_OWN_KEY = "api-"
 
 
 def event(taken: Taken) -> dict[str, Any]:
@@ -30,7 +28,7 @@ def event(taken: Taken) -> dict[str, Any]:
         "parts": taken.parts,
         "credits": credits(charged_e4),
         "at": written(taken.at),
-        "key": taken.key.removeprefix(_OWN_KEY) if taken.key.startswith(_OWN_KEY) else None,
+        "key": ownkeys.given(taken.key),
         "sandbox": taken.sandbox,
     }
     return {"id": f"evt_{taken.id}", "type": taken.kind, "timestamp": written(taken.at), "data": data}

@@ -7,7 +7,8 @@ import pytest
 
 from staffetta.api import operations
 from staffetta.api.principal import Principal
-from staffetta.api.rest import bulk, single
+from staffetta.api.rest import single
+from staffetta.api.rest.many import decode
 from staffetta.billing import ledger
 from staffetta.contacts.models import Field, OptOut
 from staffetta.lib import clock
@@ -204,7 +205,7 @@ def test_a_call_that_is_too_large_is_refused(people, connector):
 
 def test_ten_thousand_are_read():
     body = json.dumps({"type": 21, "recipients": [{"to": f"+39333{n:07d}", "text": f"Ciao {n}"} for n in range(10_000)]}).encode()
-    found = bulk.decode(body)
+    found = decode(body)
     assert (len(found), found[-1].text) == (10_000, "Ciao 9999")
 
 

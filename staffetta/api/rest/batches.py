@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
-from staffetta.api.rest import bulk, sending, single
+from staffetta.api.rest import many, sending, single
 from staffetta.api.rest.cursors import LIMIT, Cursor, Limit, Page, first, numbers, page
 from staffetta.api.rest.messages import MessageShown, State, of_batch
 from staffetta.api.rest.moments import Moment, micros, moment
@@ -87,9 +87,9 @@ def create(request: HttpRequest) -> dict[str, Any]:
     """
     who, _key = caller(request)
     who.must("send")
-    found = bulk.read(request.body)
+    found = many.read(request.body)
     if found.recipients is not None:
-        return sending.to_recipients(who, bulk.asked(found))
+        return sending.to_recipients(who, many.asked(found))
     live(who)
     return sending.to_groups(who, found)
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from staffetta.api import operations
-from staffetta.api.rest import bulk, sending, single
+from staffetta.api.rest import many, sending, single
 from staffetta.api.rest.batches import RefusedOne
 from staffetta.api.rest.shapes import Credits, caller
 from staffetta.billing import ledger
@@ -63,7 +63,7 @@ def create(request: HttpRequest) -> dict[str, Any]:
     """Take what POST /batches takes, and count it: parts and cost of every recipient, and the characters that make the text dear."""
     who, _key = caller(request)
     who.must("send")
-    found = bulk.read(request.body)
+    found = many.read(request.body)
     if found.recipients is not None:
         told, total_e4 = _of_recipients(who, found)
     else:
@@ -79,12 +79,12 @@ def create(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _of_recipients(who: Any, found: bulk.Batch) -> tuple[dict[str, Any], int]:
+def _of_recipients(who: Any, found: many.Batch) -> tuple[dict[str, Any], int]:
     offer = operations.offer_of(who)
     items: list[dict[str, Any]] = []
     refused: list[dict[str, Any]] = []
     total_e4 = 0
-    for place, asked in enumerate(bulk.asked(found)):
+    for place, asked in enumerate(many.asked(found)):
         judged = operations.judged(who, asked, offer)
         if isinstance(judged, Refused):
             refused.append({"index": place, "to": asked.number, "code": judged.code, "detail": str(judged)})

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from staffetta.accounts.models import ApiKey
-from staffetta.api.rest.bulk import RECIPIENTS_MAX
+from staffetta.api.rest.many import RECIPIENTS_MAX
 from staffetta.api.rest.reading import BULK_BYTES_MAX
 from staffetta.api.rest.shapes import account_of, caller
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from staffetta.api import bulk as many
+from staffetta.api import bulk
 from staffetta.api.errors import NotFound, ParameterMissing, ValueWrong
-from staffetta.api.operations import OWN_KEY, Sent
+from staffetta.api.operations import Sent
 from staffetta.api.principal import Principal
-from staffetta.api.rest import bulk, single
+from staffetta.api.rest import many, single
 from staffetta.api.rest.moments import utc
 from staffetta.contacts.models import Group
 from staffetta.messaging import accept, offer
@@ -21,7 +21,7 @@ from staffetta.messaging.offer import Asked
 
 def to_recipients(who: Principal, asked: Sequence[Asked]) -> dict[str, Any]:
     """Send a message to each recipient, as one batch; return what became of each, in their order. Raises NotEnoughCredit for all of them."""
-    sending = many.send(who, asked)
+    sending = bulk.send(who, asked)
     taken = [answer for answer in sending.answers if isinstance(answer, Sent)]
     return {
         "batch": None if sending.batch_id is None else str(sending.batch_id),
@@ -37,12 +37,12 @@ def to_recipients(who: Principal, asked: Sequence[Asked]) -> dict[str, Any]:
     }
 
 
-def to_groups(who: Principal, found: bulk.Batch) -> dict[str, Any]:
+def to_groups(who: Principal, found: many.Batch) -> dict[str, Any]:
     """Send one text, its fields filled in, to groups. Raises a Refused: then nobody gets it."""
-    return _taken(accept.send(request_of(who, found), f"{OWN_KEY}groups-{secrets.token_hex(16)}"))
+    return _taken(accept.send(request_of(who, found), f"groups-{secrets.token_hex(16)}"))
 
 
-def request_of(who: Principal, found: bulk.Batch) -> SendRequest:
+def request_of(who: Principal, found: many.Batch) -> SendRequest:
     """Return the send to groups that a body asks for. Raises TypeUnknown, ParameterMissing, NotFound, ValueWrong."""
     kind, _prices = offer.current().type(found.type)
     if found.text is None:

@@ -11,7 +11,7 @@ from ninja.parser import Parser
 from ninja.security.base import AuthBase
 
 from staffetta.api.errors import NotReadable
-from staffetta.api.rest import bulk, openapi, reading, single
+from staffetta.api.rest import many, openapi, reading, single
 from staffetta.api.rest.faults import faulty
 from staffetta.api.rest.resources import ROUTERS
 from staffetta.lib.errors import Refused
@@ -42,7 +42,7 @@ class Rest(NinjaAPI):
     def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None) -> OpenAPISchema:
         """Return the description with every problem, header and body in it."""
         found = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
-        bodies: dict[str, type[msgspec.Struct]] = {"createMessage": single.Message, "createBatch": bulk.Batch, "estimate": bulk.Batch}
+        bodies: dict[str, type[msgspec.Struct]] = {"createMessage": single.Message, "createBatch": many.Batch, "estimate": many.Batch}
         openapi.complete(found, bodies)
         return found
 
