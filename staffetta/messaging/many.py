@@ -1,7 +1,7 @@
 """The door for programs that send many messages a call, each with a text of its own: one batch, whole or not at all, in one transaction.
 
 What people confirm is counted first and written down by `work` (accept.py, expand.py); what comes here was judged already and is
-written at once: a hold for all, the messages, and their chunks. Knows no interface.
+written at once: the messages, their chunks, and last a hold for all. Knows no interface.
 
 Next: claim.py
 """
@@ -71,7 +71,7 @@ def opted_out(account_id: int, numbered: Sequence[tuple[int, str]]) -> set[int]:
 
 @transaction.atomic
 def accept(many: Many, ones: Sequence[One]) -> Written:
-    """Hold the credits of all messages and write them down, no number twice. Raises NotEnoughCredit."""
+    """Write messages down, no number twice, and hold the credits of all. Raises NotEnoughCredit."""
     ordered = sorted(ones, key=itemgetter(1))  # a chunk has one connector: its ids are consecutive
     credits_e4 = sum([one.cost_e4 for one in ordered])
     with connection.cursor() as cursor:
@@ -96,7 +96,6 @@ def accept(many: Many, ones: Sequence[One]) -> Written:
         recipients=len(ordered),
         parts=sum([one.parts for one in ordered]),
         credits_e4=credits_e4,
-        hold=ledger.hold(many.account_id, credits_e4, key=f"send-{key}"),
         first_id=first_id,
         expanded=len(ordered),
         expanded_e4=credits_e4,
@@ -110,5 +109,7 @@ def accept(many: Many, ones: Sequence[One]) -> Written:
     written = [Row(one.number, text, one.parts, one.cost_e4) for one, text in zip(ordered, texts, strict=True)]
     rows.messages(batch.pk, batch.account_id, "queued", first_id, written)
     rows.chunks(batch.pk, batch.account_id, batch.lane, send_at, first_id, [one.connector_id for one in ordered])
+    # Last: from here to the commit every other send of the account waits.
+    Batch.objects.filter(pk=batch.pk).update(hold=ledger.hold(many.account_id, credits_e4, key=f"send-{key}"))
     wake(GATEWAY)
     return Written(batch.pk, {one.place: first_id + at for at, one in enumerate(ordered)})
