@@ -1,4 +1,4 @@
-"""Send many messages in one call, as one batch. Judges each by itself; knows no dialect."""
+"""Send many messages in one call, as batches in which no number comes twice. Judges each by itself; knows no dialect."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,13 +9,19 @@ from django.db import transaction
 from staffetta.api import operations
 from staffetta.api.operations import Sent
 from staffetta.api.principal import Principal
+from staffetta.billing import ledger
 from staffetta.billing.errors import NotEnoughCredit
 from staffetta.lib.errors import Refused
+from staffetta.lib.money import shown
 from staffetta.messaging import many
 from staffetta.messaging import offer as offers
+from staffetta.messaging.accept import TRANSACTIONAL_RECIPIENTS_MAX
 from staffetta.messaging.errors import OptedOut
 from staffetta.messaging.many import Many, One
 from staffetta.messaging.offer import Asked, Common, Offer
+
+# So often what the credit covers is chosen anew, where others spend it meanwhile.
+CHOICES_MAX = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,59 +34,115 @@ class Sending:
 
 @dataclass(slots=True)
 class _Judged:
-    """The messages of a call by what is to be done with them; places are those in the call."""
+    """The messages of a call: those to be sent, in rounds in which no number comes twice, and the others by their place."""
 
-    ones: dict[str, One] = field(default_factory=dict)
-    again: list[int] = field(default_factory=list)
-    refused: dict[int, Refused] = field(default_factory=dict)
+    rounds: list[dict[str, One]] = field(default_factory=list)
+    refused: dict[int, Sent | Refused] = field(default_factory=dict)
 
 
-def send(who: Principal, asked: Sequence[Asked]) -> Sending:
-    """Send messages that share type, sender and time: who is refused is left out; where the credit is short nothing is sent.
+def send(who: Principal, asked: Sequence[Asked], whole: bool = True) -> Sending:
+    """Send messages that share type, sender and time: who is refused is left out.
 
-    A number that comes again in the call gets each text. Raises MayNot, AccountClosed, NotEnoughCredit, and what all share:
-    TypeUnknown, SenderRefused, TooLateToSend, TooFarAhead.
+    Where the credit is short nothing is sent (`whole`), else as many as it covers, in their order. A number that comes again in the
+    call gets each text. Raises MayNot, AccountClosed, NotEnoughCredit, and what all share: TypeUnknown, SenderRefused, TooLateToSend,
+    TooFarAhead.
     """
     who.must("send")
     operations.check_open(who)
     offer = operations.offer_of(who)
     common = offers.judge_common(offer, asked[0], who.country)
     if who.sandbox:
-        return Sending(None, operations.send(who, asked))
+        return Sending(None, _one_by_one(who, asked, whole))
     judged = _judge(offer, common, asked)
-    out = many.opted_out(who.account_id, [(one.place, number) for number, one in judged.ones.items()])
-    told: dict[int, Sent | Refused] = dict(judged.refused)
-    told |= {one.place: OptedOut(number=one.number) for one in judged.ones.values() if one.place in out}
-    fit = [one for one in judged.ones.values() if one.place not in out]
+    told = judged.refused | _opted_out(who, judged.rounds)
     batch_id = None
+    few: list[int] = []
     with transaction.atomic():
-        if fit:
-            text = Counter([one.text for one in fit]).most_common(1)[0][0]
-            shared = Many(who.account_id, who.user_id, common.type, common.prices, common.sender, text, asked[0].send_at)
-            batch_id, ids = many.accept(shared, fit)
-            told |= {one.place: Sent(ids[one.place], one.number, common.sender, one.parts, one.cost_e4, False) for one in fit}
-        told |= _again(who, asked, judged.again)
+        for at, numbered in enumerate(judged.rounds):
+            fit = [one for one in numbered.values() if one.place not in told]
+            # What comes again is few, most often: a message each.
+            if at and len(fit) <= TRANSACTIONAL_RECIPIENTS_MAX:
+                few += [one.place for one in fit]
+            elif fit:
+                made, answers = _accept(who, common, asked, fit, whole)
+                batch_id, told = batch_id or made, told | answers
+        few.sort()
+        told |= dict(zip(few, _one_by_one(who, [asked[place] for place in few], whole), strict=True))
     return Sending(batch_id, [told[place] for place in range(len(asked))])
 
 
 def _judge(offer: Offer, common: Common, asked: Sequence[Asked]) -> _Judged:
     judged = _Judged()
+    seen: Counter[str] = Counter()
     for place, each in enumerate(asked):
         try:
             connector_id, number, _prefix, parts, cost_e4 = offers.judge_one(offer, common, each.number, each.text)
         except Refused as refusal:
             judged.refused[place] = refusal
             continue
-        if number in judged.ones:
-            judged.again.append(place)
-        else:
-            judged.ones[number] = One(place, connector_id, number, each.text, parts, cost_e4)
+        if seen[number] == len(judged.rounds):
+            judged.rounds.append({})
+        judged.rounds[seen[number]][number] = One(place, connector_id, number, each.text, parts, cost_e4)
+        seen[number] += 1
     return judged
 
 
-def _again(who: Principal, asked: Sequence[Asked], places: Sequence[int]) -> dict[int, Sent | Refused]:
-    """Send to numbers that the batch has already, a message each."""
-    answers = operations.send(who, [asked[place] for place in places]) if places else []
-    if short := next((answer for answer in answers if isinstance(answer, NotEnoughCredit)), None):
+def _opted_out(who: Principal, rounds: Sequence[dict[str, One]]) -> dict[int, Sent | Refused]:
+    """Return the refusals of those who must not be written to; whoever comes again came in the first round too."""
+    if not rounds:
+        return {}
+    first = {one.place: number for number, one in rounds[0].items()}
+    out = {first[place] for place in many.opted_out(who.account_id, list(first.items()))}
+    return {numbered[number].place: OptedOut(number=number) for numbered in rounds for number in out & numbered.keys()}
+
+
+def _accept(
+    who: Principal, common: Common, asked: Sequence[Asked], fit: Sequence[One], whole: bool
+) -> tuple[int | None, dict[int, Sent | Refused]]:
+    """Write one batch; return it and what became of its messages. Raises NotEnoughCredit where it is all or nothing."""
+    told: dict[int, Sent | Refused] = {}
+    for _choice in range(CHOICES_MAX):
+        covered, short = _covered(who, fit)
+        if short and whole:
+            raise NotEnoughCredit(
+                needed=shown(sum(one.cost_e4 for one in fit)), available=shown(ledger.wallet(who.account_id).available_e4)
+            )
+        told |= short
+        fit = covered
+        if not fit:
+            return None, told
+        text = Counter([one.text for one in fit]).most_common(1)[0][0]
+        shared = Many(who.account_id, who.user_id, common.type, common.prices, common.sender, text, asked[0].send_at)
+        try:
+            batch_id, ids = many.accept(shared, fit)
+        except NotEnoughCredit as refusal:  # spent since we looked
+            if whole:
+                raise
+            told |= {one.place: refusal for one in fit}
+            continue
+        sent = {one.place: Sent(ids[one.place], one.number, common.sender, one.parts, one.cost_e4, False) for one in fit}
+        return batch_id, told | sent
+    return None, told
+
+
+def _covered(who: Principal, fit: Sequence[One]) -> tuple[list[One], dict[int, Sent | Refused]]:
+    """Return those whom the credit covers, in their order, and the refusals of the others."""
+    left_e4 = ledger.wallet(who.account_id).available_e4
+    covered: list[One] = []
+    short: dict[int, Sent | Refused] = {}
+    for one in fit:
+        if one.cost_e4 <= left_e4:
+            left_e4 -= one.cost_e4
+            covered.append(one)
+        else:
+            short[one.place] = NotEnoughCredit(needed=shown(one.cost_e4), available=shown(left_e4))
+    return covered, short
+
+
+@transaction.atomic
+def _one_by_one(who: Principal, asked: Sequence[Asked], whole: bool) -> list[Sent | Refused]:
+    """Send a message each. Raises NotEnoughCredit where it is all or nothing: then nothing is kept."""
+    answers = operations.send(who, asked) if asked else []
+    if whole and (short := next((answer for answer in answers if isinstance(answer, NotEnoughCredit)), None)):
         raise short
-    return dict(zip(places, answers, strict=True))
+    return answers

@@ -1,6 +1,8 @@
 """Many messages in one call: one batch, held, written, sent and settled; who is refused is left out, and short credit sends nothing."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from staffetta.accounts.errors import AccountClosed
 from staffetta.api import bulk
@@ -80,6 +82,32 @@ def test_a_number_that_comes_twice_gets_both_texts(people, caller):
     told = bulk.send(caller, asked(("3330000001", "uno"), ("+393330000001", "due")))
     texts = [message.text or message.batch.text for message in Message.objects.filter(pk__in=[each.message_id for each in told.answers])]
     assert sorted(texts) == ["due", "uno"]
+    agree()
+
+
+def test_numbers_that_come_again_are_batches_where_they_are_many(people, caller):
+    ones = [(f"333000{n:04d}", f"{say} {n}") for say in ("uno", "due") for n in range(1, 31)]
+    told = bulk.send(caller, asked(*ones, ("3330000001", "tre")))
+    assert sorted(Batch.objects.values_list("recipients", flat=True)) == [1, 30, 30]
+    kept = {message.pk: message.text or message.batch.text for message in Message.objects.select_related("batch")}
+    assert [kept[each.message_id] for each in told.answers] == [text for _number, text in [*ones, ("", "tre")]]
+    agree()
+
+
+def test_the_wallet_is_locked_last(people, caller):
+    with CaptureQueriesContext(connection) as said:
+        bulk.send(caller, asked(("3330000001", "a"), ("3330000002", "b")))
+    changing = [each["sql"] for each in said if "billing_wallet" in each["sql"] and each["sql"].startswith("UPDATE")]
+    at = [place for place, each in enumerate(said) if each["sql"] in changing]
+    assert len(at) == 1
+    assert not any("INTO messaging_" in each["sql"] for each in list(said)[at[0] :])
+
+
+def test_what_the_credit_covers_is_sent_where_not_all_is_asked_for(people, caller):
+    ledger.hold(people.account.pk, 10_000_000 - 2 * COST_E4, "other")
+    told = bulk.send(caller, asked(("3330000001", "a"), ("06", "x"), ("3330000002", "b"), ("3330000003", "c")), whole=False)
+    assert [type(each) for each in told.answers] == [Sent, NumberRefused, Sent, NotEnoughCredit]
+    assert Batch.objects.get().recipients == 2
     agree()
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from staffetta.billing import ledger
-from staffetta.messaging.models import Batch
+from staffetta.messaging.accept import TRANSACTIONAL_RECIPIENTS_MAX
+from staffetta.messaging.models import BULK, Batch, Message
 from tests.db.oldclient import PASSWORD, OldClient, b64, sent_text
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +82,34 @@ def test_ten_thousand_are_a_call(old):
     answers = called(old, "send_sms", WHO | {"sms": given})
     ids = [int(each["id_sms"]) for each in answers]
     assert len(set(ids)) == 10_000
-    assert Batch.objects.get(first_id=ids[-1]).text.startswith("Ciao 10000, ")
+    assert Message.objects.get(pk=ids[-1]).text.startswith("Ciao 10000, ")
+    assert Batch.objects.get().lane == BULK
+
+
+def test_what_is_alike_is_one_batch_and_what_has_a_key_is_by_itself(old):
+    alike = [sms(destination=f"39333000{n:04d}") for n in range(TRANSACTIONAL_RECIPIENTS_MAX + 1)]
+    others = [sms(client_id="k1"), sms(id_api=84), sms(destination="39333000123x")]
+    answers = called(old, "send_sms", WHO | {"sms": [others[0], *alike, *others[1:]]})
+    assert [bool(each["id_sms"]) for each in answers] == [True] * 23 + [False]
+    assert sorted(Batch.objects.values_list("recipients", flat=True)) == [1, 1, 21]
+    assert Message.objects.get(pk=answers[5]["id_sms"]).number == "+393330000004"
+    again = called(old, "send_sms", WHO | {"sms": [others[0]]})
+    assert again[0] == answers[0]
+
+
+def test_where_credit_ends_amid_many_the_first_ones_pass(old):
+    ledger.hold(old.people.account.pk, 10_000_000 - 25 * 15_000, "other")
+    answers = called(old, "send_sms", WHO | {"sms": [sms(destination=f"39333000{n:04d}") for n in range(30)]})
+    assert [bool(each["id_sms"]) for each in answers] == [True] * 25 + [False] * 5
+    assert {each["error_code"] for each in answers[25:]} == {103}
+    assert Batch.objects.get().recipients == 25
+    assert ledger.wallet(old.people.account.pk).available_e4 == 0
+
+
+def test_what_all_share_is_refused_for_each_of_many(old):
+    many = [sms(destination=f"39333000{n:04d}", id_api=999) for n in range(30)]
+    answers = called(old, "send_sms", WHO | {"sms": [*many, sms()]})
+    assert [each.get("error_code") for each in answers] == [104] * 30 + [None]
 
 
 def test_where_credit_ends_the_first_ones_pass(old):

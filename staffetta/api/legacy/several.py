@@ -1,14 +1,18 @@
 """Many messages in one call, as XML-RPC and SOAP have them: each judged by itself, all committed together. Knows neither of the two."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from staffetta.api import operations
+from django.db import transaction
+
+from staffetta.api import bulk, operations
 from staffetta.api.errors import ParameterMissing, TooManyRecipients
 from staffetta.api.legacy.asked import asked
 from staffetta.api.operations import Sent
 from staffetta.api.principal import Principal
 from staffetta.lib.errors import Refused
+from staffetta.messaging.accept import TRANSACTIONAL_RECIPIENTS_MAX
 from staffetta.messaging.offer import Asked
 
 MESSAGES_MAX = 10_000
@@ -27,12 +31,40 @@ def send(who: Principal, given: Sequence[Given], parameters: Callable[[Given], M
         raise TooManyRecipients(recipients=len(given), limit=MESSAGES_MAX)
     read = [_read(each, parameters, who.time_zone) for each in given]
     fit = [each for each in read if isinstance(each, Asked)]
-    sent = iter(operations.send(who, fit) if fit else ())
+    sent = iter(_sent(who, fit))
     results = [next(sent) if isinstance(each, Asked) else each for each in read]
     refused = [each for each in results if isinstance(each, Refused)]
     if len(refused) == len(results):
         raise refused[0]
     return results
+
+
+@transaction.atomic
+def _sent(who: Principal, asked: Sequence[Asked]) -> list[Sent | Refused]:
+    """Send messages: many that are alike as one batch, the others by themselves. What has a key of its own is found by it: by itself."""
+    who.must("send")
+    operations.check_open(who)
+    alike = defaultdict(list)
+    for place, each in enumerate(asked):
+        alike[(each.type, each.sender, each.send_at) if not each.key else (place,)].append(place)
+    answers: dict[int, Sent | Refused] = {}
+    few: list[int] = []
+    for places in alike.values():
+        if len(places) <= TRANSACTIONAL_RECIPIENTS_MAX:
+            few += places
+        else:
+            answers |= dict(zip(places, _together(who, [asked[place] for place in places]), strict=True))
+    few.sort()
+    if few:
+        answers |= dict(zip(few, operations.send(who, [asked[place] for place in few]), strict=True))
+    return [answers[place] for place in range(len(asked))]
+
+
+def _together(who: Principal, asked: Sequence[Asked]) -> list[Sent | Refused]:
+    try:
+        return bulk.send(who, asked, whole=False).answers
+    except Refused as refusal:  # of what all share: each is told
+        return [refusal] * len(asked)
 
 
 def _read(given: Given, parameters: Callable[[Given], Mapping[str, str]], time_zone: str) -> Asked | Refused:
