@@ -8,13 +8,13 @@ Every answer is looked at, and counts only if the message is stored and paid for
 import argparse
 import base64
 import json
-import sys
 import urllib.parse
+from collections.abc import Callable
 
+import psycopg
 from api_driver import Run, drive
-from processes import ROOT, Service, service
+from processes import Service, service
 
-sys.path.insert(0, str(ROOT))
 PRO, BULK = 59, 1_000
 TEXT = "Gentile cliente, il suo codice di conferma e' {n:06d}."
 
@@ -34,12 +34,12 @@ def main() -> None:
         legacy, rest, bulk = _legacy(shown), _rest(shown), _bulk(shown)
         for request in (legacy, rest):
             drive(running.port, 500, request, b" ")  # the first ones find cold caches, and a password to be looked at
-        runs = { 
+        runs = {
             "legacy": drive(running.port, options.n, legacy, b"+01 SMS Queued - ID: "),
             "rest": drive(running.port, options.n, rest, b'"state":"queued"'),
             "bulk": drive(running.port, max(options.n * 20 // BULK, 4), bulk, b'"accepted": %d' % BULK, connections=8),
         }
-        _look_at_the_books(shown["account"], options.n * 2 + 1_000 + len(runs["bulk"].latencies_ms) * BULK)
+        _look_at_the_books(running, options.n * 2 + 1_000 + len(runs["bulk"].latencies_ms) * BULK)
     print(f"{'':<26}{'calls/s':>10}{'messages/s':>12}{'p50 ms':>10}{'p99 ms':>10}")
     for name, run in runs.items():
         each = BULK if name == "bulk" else 1
@@ -59,31 +59,32 @@ def _told(runs: dict[str, Run], gateway: bool) -> dict[str, object]:
 
 
 def _account(running: Service) -> dict[str, str]:
-    """Open an account with credit, by the command line, and let its key call as often as it can."""
-    import django  # noqa: PLC0415 - the settings are read from the environment of the service
-
-    django.setup()
-    from staffetta.accounts.models import ApiKey  # noqa: PLC0415
-    from staffetta.carriers.commands import create  # noqa: PLC0415
-
+    """Open an account with credit and connect a carrier; the key may call as often as it can."""
+    running.environment["STAFFETTA_API_CALLS_PER_MINUTE"] = "100000000"
     told = running.command("account", "create", "bench", "--credits", "100000000", "--json")
-    create("sim", host="127.0.0.1", port=running.simulator_port, system_id="bench", password="bench")
-    ApiKey.objects.update(per_minute=100_000_000)
+    carrier = ("--host", "127.0.0.1", "--port", str(running.simulator_port), "--system-id", "bench", "--password", "bench")
+    running.command("connector", "add", "simulator", *carrier)
     return dict(json.loads(told))
 
 
-def _look_at_the_books(name: str, messages: int) -> None:
-    from django.db import connection  # noqa: PLC0415
-
-    from staffetta.billing import ledger  # noqa: PLC0415
-    from staffetta.messaging.models import Message  # noqa: PLC0415
-
-    connection.close()
-    assert Message.objects.count() == messages, (Message.objects.count(), messages)
-    assert all(books.agree for books in ledger.books())
+_BOOKS = """
+SELECT (SELECT count(*) FROM messaging_message),
+    (SELECT balance_e4 FROM billing_wallet) = (SELECT sum(amount_e4) FROM billing_entry),
+    (SELECT held_e4 FROM billing_wallet) = (SELECT coalesce(sum(amount_e4), 0) FROM billing_hold WHERE state = 'open'),
+    (SELECT sum(amount_e4) FROM billing_entry WHERE amount_e4 > 0) - (SELECT balance_e4 - held_e4 FROM billing_wallet),
+    (SELECT sum(cost_e4) FROM messaging_message)
+"""
 
 
-def _legacy(shown: dict[str, str]):
+def _look_at_the_books(running: Service, messages: int) -> None:
+    """Raise where a message is missing, or was not paid for."""
+    with psycopg.connect(running.environment["DATABASE_URL"]) as connection:
+        found, balance, held, spent_e4, cost_e4 = connection.execute(_BOOKS).fetchone() or ()
+    if (found, balance, held, spent_e4) != (messages, True, True, cost_e4):
+        raise SystemExit(f"the books do not agree: {found} messages of {messages}, {spent_e4} spent for {cost_e4}")
+
+
+def _legacy(shown: dict[str, str]) -> Callable[[int], bytes]:
     login, password = urllib.parse.quote(shown["login"]), urllib.parse.quote(shown["api_password"])
 
     def request(n: int) -> bytes:
@@ -97,7 +98,7 @@ def _legacy(shown: dict[str, str]):
     return request
 
 
-def _rest(shown: dict[str, str]):
+def _rest(shown: dict[str, str]) -> Callable[[int], bytes]:
     def request(n: int) -> bytes:
         message = {"type": PRO, "sender": "BRUNI", "to": f"+39333{n % 10_000_000:07d}", "text": TEXT.format(n=n)}
         return _json_call("/api/v1/messages", shown["api_key"], message)
@@ -105,7 +106,7 @@ def _rest(shown: dict[str, str]):
     return request
 
 
-def _bulk(shown: dict[str, str]):
+def _bulk(shown: dict[str, str]) -> Callable[[int], bytes]:
     def request(n: int) -> bytes:
         first = n * BULK
         people = [{"to": f"+39333{at % 10_000_000:07d}", "text": TEXT.format(n=at)} for at in range(first, first + BULK)]

@@ -10,6 +10,7 @@ import pytest
 from tests.line.copies import ROOT
 
 SHORT = {
+    "api": (["--n", "200"], {"legacy_per_s", "rest_per_s", "rest_bulk_msgs_per_s", "p99_ms"}),
     "archive": (["--n", "4000", "--looks", "3"], {"rows", "p95_ms"}),
     "import": (["--n", "500"], {"rows"}),
     "line": (["--n", "500"], {"n"}),
@@ -31,5 +32,5 @@ def test_it_works(name: str) -> None:
 
 
 def test_every_benchmark_has_its_short_form() -> None:
-    other = {"__init__", "processes", "line_driver", "fuzz_smpp"}
+    other = {"__init__", "processes", "line_driver", "fuzz_smpp", "api_driver"}
     assert {path.stem for path in (ROOT / "bench").glob("*.py")} - other == set(SHORT)
