@@ -9,7 +9,7 @@ Refused
     ├── ParameterMissing, ParameterWrong, ValueWrong, TextUnreadable
     ├── TooManyRecipients
     ├── RepeatUnderWay
-    └── Busy, Internal
+    └── Busy, InDoubt, Internal
 """
 
 from typing import NamedTuple
@@ -167,6 +167,17 @@ class Busy(ApiRefused):
     retry = True
 
 
+class InDoubt(ApiRefused):
+    """No values. The database was lost within a commit."""
+
+    code = "in_doubt"
+    message = _(
+        "Our database was lost at this moment: it is unknown whether the call was carried out. Repeat it with the same key: nothing is"
+        " then done twice. If it has no key, look into the archive first."
+    )
+    retry = True
+
+
 class Internal(ApiRefused):
     """No values."""
 
@@ -206,6 +217,7 @@ DIALECTS: dict[str, Dialect] = {
     "key_used_differently": Dialect(422, 13),
     "repeat_under_way": Dialect(409, 32),
     "busy": Dialect(503, 32),
+    "in_doubt": Dialect(503, 32),
     "internal": Dialect(500, 32),
     "number_refused": Dialect(422, 100),
     "no_price": Dialect(422, 101),

@@ -29,6 +29,7 @@ _OWN_WORDS: Final = {
     "too_late_to_send": "deliver_timestamp has passed",
     "too_far_ahead": "deliver_timestamp is more than a year ahead",
     "too_many_calls": "Too many calls, try again later",
+    "in_doubt": "Unknown whether it was sent, repeat with the same client_id",
     "repeat_under_way": "The first call with this client_id is still under way, try again later",
     "no_route": "No carrier for this destination at the moment, try again later",
 }

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from staffetta.api.address import caller
-from staffetta.api.errors import Internal
+from staffetta.api.doubt import failure
 from staffetta.lib.errors import Refused
 
 Answer = TypeVar("Answer")
@@ -16,14 +16,14 @@ _log = logging.getLogger(__name__)
 
 
 def attempted(call: Callable[[], Answer]) -> Answer | Refused:
-    """Return what a call gives, or its refusal; after any other failure Internal: what it had begun was rolled back."""
+    """Return what a call gives, or its refusal. After any other failure Internal, what it had begun being rolled back, or InDoubt."""
     try:
         return call()
     except Refused as refusal:
         return refusal
-    except Exception:
-        _log.exception("a call of an old interface failed: nothing was charged")
-        return Internal()
+    except Exception as error:
+        _log.exception("a call of an old interface failed")
+        return failure(error)
 
 
 def address(request: HttpRequest) -> str:

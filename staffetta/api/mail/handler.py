@@ -9,8 +9,9 @@ from typing import Any, TypeVar, cast
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.db import connection
 
-from staffetta.api.mail import answers, sending
-from staffetta.lib.errors import Refused
+from staffetta.api import doubt
+from staffetta.api.errors import InDoubt
+from staffetta.api.mail import answers, back, sending
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -35,20 +36,19 @@ class Handler:
         """Send the mail; answer only after it was kept."""
         mail = message_from_bytes(envelope.original_content or b"", policy=policy.default)
         recipients = cast(list[sending.Recipient], envelope.rcpt_tos)
-        try:
-            found = await _in_thread(lambda: sending.send(mail, envelope.mail_from, recipients))
-        except Refused as refusal:
-            found = answers.refusal(refusal)
+        found = await _in_thread(lambda: sending.send(mail, envelope.mail_from, recipients))
         if isinstance(found, str):
             return "\r\n".join([found] * len(recipients)) if self._lmtp else found
         if self._lmtp:
             return "\r\n".join(map(answers.of_one, found))
+        if answers.partly(found):
+            await _in_thread(lambda: back.tell(mail, envelope.mail_from or "", recipients, found))
         return answers.of_all([each.number for each in recipients], found)
 
     async def handle_exception(self, error: Exception) -> str:
         """Have the mail server try again after whatever went wrong here."""
-        _log.error("a mail failed: nothing of it was sent", exc_info=error)
-        return answers.LATER
+        _log.error("a mail failed", exc_info=error)
+        return answers.refusal(InDoubt()) if doubt.lost(error) else answers.LATER
 
 
 async def _in_thread(ask: Callable[[], T]) -> T:

@@ -13,11 +13,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
-from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from staffetta.api import address, auth, idempotency, limits
-from staffetta.api.errors import Internal, MethodNotAllowed, NotFound, TooManyCalls, ValueWrong
+from staffetta.api.doubt import failure
+from staffetta.api.errors import Internal, MethodNotAllowed, NotFound, TooManyCalls
 from staffetta.api.idempotency import Answer, Call
 from staffetta.api.operations import KEY_MAX
 from staffetta.api.principal import Principal
@@ -45,7 +45,9 @@ def guarded(view: View, place: str, queries: Queries) -> View:
     """Return a view with everything that calls pass; `place` is its path as the description writes it, `queries` what may stand behind it."""
 
     def through(caller: Caller, args: Any, kwargs: Any) -> HttpResponseBase:
-        _check_query(caller, queries.get((caller.method or "", place)))
+        known = queries.get((caller.method or "", place))
+        if known is not None:
+            reading.check_names(caller.GET, known)
         return _through(caller, view, place, args, kwargs)
 
     @csrf_exempt
@@ -83,8 +85,8 @@ def _answered(request: HttpRequest, work: Callable[[Caller], HttpResponseBase], 
         principal = auth.by_key(auth.bearer(request.headers.get("Authorization", "")), where)
     except Refused as refusal:
         return told(refusal)
-    except Exception:  # the database is away
-        return _failed(request)
+    except Exception as error:  # the database is away
+        return _failed(request, error)
     caller: Any = request
     caller.principal = principal
     with translation.override(spoken or principal.language):
@@ -106,13 +108,13 @@ def _safely(request: Caller, work: Callable[[Caller], HttpResponseBase]) -> Http
         return response
     except Refused as refusal:
         return told(refusal)
-    except Exception:  # a caller is always answered with a problem
-        return _failed(request)
+    except Exception as error:  # a caller is always answered with a problem
+        return _failed(request, error)
 
 
-def _failed(request: HttpRequest) -> HttpResponse:
+def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
     _log.exception("REST: %s %s", request.method, request.path)
-    return told(Internal())
+    return told(failure(error) if request.method in CHANGING else Internal())
 
 
 def _through(request: Caller, view: View, place: str, args: Any, kwargs: Any) -> HttpResponseBase:
@@ -134,15 +136,6 @@ def _through(request: Caller, view: View, place: str, args: Any, kwargs: Any) ->
     if answer.repeated:
         response["Idempotency-Replayed"] = "true"
     return response
-
-
-def _check_query(request: Caller, known: frozenset[str] | None) -> None:
-    """Raise ValueWrong for a query parameter that the call does not have: it may be a filter with a slip in its name."""
-    if known is None:
-        return
-    for name in request.GET:
-        if name not in known:
-            raise ValueWrong(name=name[:80], why=_("there is no such field: look at its spelling in the documentation."))
 
 
 def _body(request: Caller, call: tuple[str, str]) -> bytes:

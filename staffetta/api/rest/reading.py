@@ -4,6 +4,7 @@ Strings with the character NUL are refused here, once for all: PostgreSQL cannot
 """
 
 import re
+from collections.abc import Collection, Iterable
 from typing import Any, TypeVar
 
 import msgspec
@@ -33,6 +34,13 @@ def check_type(content_type: str) -> None:
     charset = re.search(r"charset\s*=\s*\"?([\w.-]+)", rest.lower())
     if kind.strip().lower() not in ("", JSON) or (charset and charset[1] not in ("utf-8", "utf8", "us-ascii")):
         raise ContentTypeWrong(type=content_type[:100])
+
+
+def check_names(names: Iterable[str], known: Collection[str]) -> None:
+    """Raise ValueWrong for a query parameter that the call does not have: it may be a filter with a slip in its name."""
+    for name in names:
+        if name not in known:
+            raise ValueWrong(name=name[:80], why=_("there is no such field: look at its spelling in the documentation."))
 
 
 def key_of(header: str, chars_max: int) -> str:

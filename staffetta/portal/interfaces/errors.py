@@ -34,6 +34,7 @@ CODES: dict[str, tuple[int, int]] = {
     "key_used_differently": (422, 13),
     "repeat_under_way": (409, 32),
     "busy": (503, 32),
+    "in_doubt": (503, 32),
     "internal": (500, 32),
     "number_refused": (422, 100),
     "no_price": (422, 101),
