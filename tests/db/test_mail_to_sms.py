@@ -3,6 +3,7 @@
 import smtplib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
@@ -10,12 +11,22 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.lmtp import LMTP
 
 from staffetta.accounts import mailtokens
+from staffetta.accounts.errors import AccountClosed
+from staffetta.accounts.models import Account
 from staffetta.api.mail import address, answers, loops, sending
 from staffetta.api.mail.handler import Handler
 from staffetta.api.mail.text import text
 from staffetta.api.operations import Sent
 from staffetta.billing import ledger
+from staffetta.billing.errors import NoPrice, NotEnoughCredit
+from staffetta.billing.models import Wallet
+from staffetta.contacts.models import OptOut
+from staffetta.lib import clock
+from staffetta.messaging import events
+from staffetta.messaging.errors import NoRoute
 from staffetta.messaging.models import Batch, Message
+from staffetta.webhooks import payload
+from tests.db import line
 from tests.line.copies import free_port
 
 FROM = "allarme@bruni.example"
@@ -111,6 +122,71 @@ def test_it_is_idempotent(people, connector):
     assert Batch.objects.count() == 2
 
 
+def nameless(body: str = "Porta aperta", **headers: str) -> EmailMessage:
+    made = mail(body, **headers)
+    del made["Message-ID"]
+    return made
+
+
+@pytest.mark.django_db
+def test_a_mail_without_message_id_is_known_by_what_it_says(people, connector, monkeypatch):
+    token, _text = token_of(people)
+    recipient = sending.Recipient("+393300000001", token)
+
+    def said(*wanted: EmailMessage) -> set[int]:
+        return {sending.send(each, FROM, [recipient])[0].message_id for each in wanted}
+
+    at = "Sun, 22 Nov 2026 10:00:00 +0100"
+    assert len(said(nameless(Date=at), nameless(Date=at))) == 1
+    assert len(said(nameless(Date=at), nameless(Date=at.replace("10:00", "10:01")), nameless("Altro", Date=at))) == 3
+    assert len(said(nameless(), nameless())) == 1
+    hour = said(nameless())
+    later = clock.now() + timedelta(hours=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert said(nameless()) != hour
+    assert Batch.objects.count() == 5
+
+
+@pytest.mark.django_db
+def test_the_key_of_a_mail_is_no_programs(people, connector):
+    events.listen(people.account.pk, ["message.submitted"])
+    sent(people, mail())
+    line.answer(connector, line.claim_and_begin(connector))
+    (event,) = events.take(10)
+    assert event.key.startswith("mail-")
+    assert payload.event(event)["data"]["key"] is None
+
+
+@pytest.mark.django_db
+def test_a_refusal_of_one_account_does_not_stop_the_other(people, connector):
+    mine, _text = token_of(people)
+    theirs, _text = mailtokens.make(people.other_account, people.stranger, "Allarme", 84, "ALTRI")
+    to = [sending.Recipient("+393300000001", theirs), sending.Recipient("+393300000002", mine)]
+    type(people.other_account).objects.filter(pk=people.other_account.pk).update(closed_at=clock.now())
+    for repeated in (False, True):
+        refused, accepted = sending.send(mail(), FROM, to)
+        assert isinstance(refused, AccountClosed)
+        assert accepted.repeated is repeated
+    type(people.other_account).objects.update(closed_at=None)
+    assert isinstance(sending.send(mail(), FROM, to)[0], NotEnoughCredit)
+
+
+@pytest.mark.django_db
+def test_where_one_account_breaks_nothing_of_the_mail_is_sent(people, connector):
+    mine, _text = token_of(people)
+    theirs, _text = mailtokens.make(Account.objects.create(name="Senza portafoglio"), None, "Allarme", 84, "ALTRI")
+    with pytest.raises(Wallet.DoesNotExist):
+        sending.send(mail(), FROM, [sending.Recipient("+393300000001", mine), sending.Recipient("+393300000002", theirs)])
+    assert not Batch.objects.exists()
+
+
+def test_smtp_is_never_asked_to_try_again_what_was_accepted():
+    good = Sent(1234567890123456789, "+393300000001", "BRUNI", 1, 16_000, False)
+    told = answers.of_all(["+393300000001", "+393300000002"], [good, NoRoute(number="+393300000002")])
+    assert told.startswith("250 2.0.0 1 SMS queued - IDs: 1234567890123456789 - refused: +393300000002: ")
+    assert answers.of_all(["1", "2"], [NoRoute(number="1"), NoPrice(type="PRO", number="2")]).startswith("451 ")
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("made", "mail_from", "answer"), [(mail(Precedence="bulk"), FROM, answers.AUTOMATIC), (mail(" \n-- \nfirma"), FROM, answers.NO_TEXT)]
@@ -159,6 +235,20 @@ def test_a_mail_server_is_answered(people, connector):
         with pytest.raises(smtplib.SMTPDataError, match="Automatic"):
             server.send_message(mail(Auto_Submitted="auto-replied"), FROM, to[0])
     assert Message.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_was_refused_is_told_by_mail(people, connector, mailoutbox):
+    _token, secret = token_of(people)
+    OptOut.objects.create(number="+393331234502", account=people.account)
+    to = [f"+39333123450{n}.{secret}@sms.example" for n in (1, 2)]
+    with listening() as port, smtplib.SMTP("127.0.0.1", port) as server:
+        assert server.send_message(mail(), FROM, to) == {}
+    (told,) = mailoutbox
+    assert told.to == [FROM]
+    assert "+393331234502: " in told.body
+    assert "+393331234501" not in told.body
+    assert Message.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

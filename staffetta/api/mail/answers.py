@@ -12,7 +12,7 @@ NOT_OURS = "550 5.1.1 The address must be a number, a point and a token that is 
 NOT_ALLOWED = "550 5.7.1 This sender may not use the token: add it to the senders of the address in the portal."
 AUTOMATIC = "550 5.7.1 Automatic replies and bounces are not sent on as SMS."
 NO_TEXT = "554 5.6.0 There is no text in the mail: write the SMS into its body."
-LATER = "451 4.3.0 Something went wrong on our side: nothing was sent. Try again later."
+LATER = "451 4.3.0 Something went wrong on our side: try again later. Nothing is sent twice."
 _ALIKE = str.maketrans({"“": '"', "”": '"', "’": "'", "…": "...", "–": "-"})
 
 
@@ -36,15 +36,20 @@ def of_one(answer: Sent | Refused) -> str:
 def of_all(numbers: Sequence[str], found: Sequence[Sent | Refused]) -> str:
     """Return the one answer of SMTP for several recipients.
 
-    Where one was refused, the whole mail is: its sender then reads in the bounce who got it and who did not, and sending it again
-    sends nothing twice.
+    Once a message was accepted the mail is: nobody tries it again. Who was refused is named here and told by mail (back.py).
     """
     told = [of_one(each) for each in found]
     if len(told) == 1:
         return told[0]
-    wrong = [line for line in told if not line.startswith("250")]
-    if not wrong:
-        return f"250 2.0.0 {len(told)} SMS queued - IDs: {' '.join(line.rsplit(' ', 1)[1] for line in told)}"[:500]
-    code = next((line[:9] for line in wrong if line.startswith("451")), wrong[0][:9])
-    said = "; ".join(f"{number}: {line[10:]}" for number, line in zip(numbers, told, strict=True))
+    ids = [str(each.message_id) for each in found if isinstance(each, Sent)]
+    wrong = [(number, refusal(each)) for number, each in zip(numbers, found, strict=True) if isinstance(each, Refused)]
+    said = "; ".join(f"{number}: {line[10:]}" for number, line in wrong)
+    if ids:
+        return f"250 2.0.0 {len(ids)} SMS queued - IDs: {' '.join(ids)}{' - refused: ' * bool(wrong)}{said}"[:500]
+    code = next((line[:9] for _number, line in wrong if line.startswith("451")), wrong[0][1][:9])
     return f"{code} {said}"[:500]
+
+
+def partly(found: Sequence[Sent | Refused]) -> bool:
+    """Tell whether some recipients of a mail were refused, and not all."""
+    return len({isinstance(each, Refused) for each in found}) == 2

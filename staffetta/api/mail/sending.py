@@ -6,12 +6,13 @@ from email.message import EmailMessage
 from typing import NamedTuple
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from staffetta.accounts import mailtokens
 from staffetta.accounts.models import MailToken
 from staffetta.api import operations
-from staffetta.api.mail import address, answers, loops
+from staffetta.api.mail import address, answers, known, loops
 from staffetta.api.mail.text import text
 from staffetta.api.operations import Sent
 from staffetta.api.principal import Principal
@@ -42,26 +43,34 @@ def recipient(to: str, mail_from: str | None) -> Recipient | str:
 
 
 def send(mail: EmailMessage, mail_from: str | None, recipients: Sequence[Recipient]) -> list[Sent | Refused] | str:
-    """Send a mail to its recipients; return for each what became of it, or the answer that refuses the whole mail. Raises Refused."""
+    """Send a mail to its recipients; return for each what became of it, or the answer that refuses the whole mail.
+
+    All is committed together: where something breaks nothing was sent, by none of its tokens.
+    """
     if loops.automatic(mail, mail_from):
         return answers.AUTOMATIC
+    # In the order of accounts, so that two mails at once never wait for each other's wallets.
+    tokens = sorted({each.token.pk: each.token for each in recipients}.values(), key=lambda token: (token.account_id, token.pk))
+    said = {token.pk: text(mail, token.with_subject) for token in tokens}
+    if not any(said.values()):
+        return answers.NO_TEXT
+    same = known.by(mail, mail_from)
     found: dict[int, Sent | Refused] = {}
-    for token in {each.token.pk: each.token for each in recipients}.values():
-        said = text(mail, token.with_subject)
-        if not said:
-            return answers.NO_TEXT
-        places = [place for place, each in enumerate(recipients) if each.token.pk == token.pk]
-        asked = [_asked(mail, token, recipients[place].number, said) for place in places]
-        found |= dict(zip(places, operations.send(_principal(token), asked), strict=True))
-        mailtokens.used(token)
+    with transaction.atomic():
+        for token in tokens:
+            places = [place for place, each in enumerate(recipients) if each.token.pk == token.pk]
+            numbers = [recipients[place].number for place in places]
+            found |= dict(zip(places, _sent(token, numbers, said[token.pk], same), strict=True))
+            mailtokens.used(token)
     return [found[place] for place in range(len(recipients))]
 
 
-def _asked(mail: EmailMessage, token: MailToken, number: str, said: str) -> Asked:
-    message_id = str(mail.get("Message-ID", "")).strip()
-    # Without a Message-ID nothing tells a mail that came twice from an alarm that rang twice.
-    key = hashlib.sha256(f"{token.pk} {message_id} {number}".encode()).hexdigest()[:40] if message_id else ""
-    return Asked(token.api_type, number, said, token.sender, f"mail-{key}" if key else "")
+def _sent(token: MailToken, numbers: Sequence[str], said: str, same: str) -> Sequence[Sent | Refused]:
+    keys = [f"mail-{hashlib.sha256(f'{token.pk} {same} {number}'.encode()).hexdigest()[:40]}" for number in numbers]
+    try:
+        return operations.send(_principal(token), [Asked(token.api_type, number, said, token.sender) for number in numbers], keys)
+    except Refused as refusal:  # of the account: the mail's other tokens may be of others
+        return [refusal] * len(numbers)
 
 
 def _principal(token: MailToken) -> Principal:
