@@ -33,7 +33,10 @@ PAGE = Page(
             ),
             example="email_send",
             after=(
-                _("The same mail delivered twice is sent once: it is known by its `Message-ID`."),
+                _(
+                    "The same mail delivered twice is sent once: it is known by its `Message-ID`, and where it has none by sender, "
+                    "date and text. A mail that has no date either counts as the same within an hour."
+                ),
                 _(
                     "Whoever knows the address can send at your cost: name the senders that may use it, and take the address away "
                     "when it is no longer needed."
@@ -42,7 +45,13 @@ PAGE = Page(
         ),
         Section(
             _("Answers"),
-            (_("The mail server is told at once what became of each recipient."),),
+            (
+                _(
+                    "The mail server is told at once what became of the mail, by LMTP of each recipient. By SMTP a mail with several "
+                    "recipients is taken as soon as one message was accepted; who was refused is named in the answer, and told to the "
+                    "sender by mail."
+                ),
+            ),
             table=Table((_("Answer"), _("What it means")), ANSWERS),
         ),
     ),
