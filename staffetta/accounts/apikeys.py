@@ -76,6 +76,11 @@ def revoke(account: Account, key_id: int) -> bool:
     return bool(in_use(account).filter(pk=key_id).update(revoked_at=clock.now()))
 
 
+def revoke_all_of(user: User) -> int:
+    """End all keys that somebody made; return how many."""
+    return ApiKey.objects.filter(user=user, revoked_at=None).update(revoked_at=clock.now())
+
+
 def allowed_from(networks: Sequence[str], address: str) -> bool:
     """Tell whether an address lies in one of the networks; none given means from anywhere."""
     if not networks:

@@ -66,6 +66,11 @@ def revoke(account: Account, token_id: int) -> bool:
     return bool(in_use(account).filter(pk=token_id).update(revoked_at=clock.now()))
 
 
+def revoke_all_of(user: User) -> int:
+    """End all tokens that somebody made; return how many."""
+    return MailToken.objects.filter(user=user, revoked_at=None).update(revoked_at=clock.now())
+
+
 def find(text: str) -> MailToken | None:
     """Return the token of this text, of an account that is open; None where there is none."""
     tokens = MailToken.objects.select_related("account", "user").filter(revoked_at=None, account__closed_at=None)

@@ -1,19 +1,37 @@
 """The users of an account: add, change the role, close and open again. An account always keeps an owner who can log in."""
 
+from typing import NamedTuple
+
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, Model, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from staffetta.accounts import roles, sessions
+from staffetta.accounts import apikeys, mailtokens, roles, sessions
 from staffetta.accounts.errors import AddressElsewhere, LastOwner, NameMissing, NameTaken, NotYourself, RoleUnknown
-from staffetta.accounts.models import Account, User
+from staffetta.accounts.models import Account, ApiKey, MailToken, User
+
+
+class Closed(NamedTuple):
+    """A user who was closed, and how many keys and mail addresses of theirs ended with it."""
+
+    user: User
+    keys: int
+    mail_tokens: int
 
 
 def members(account: Account) -> QuerySet[User]:
-    """Return the account's users, the closed ones last; each says whether `two_factor` is on."""
+    """Return the account's users, the closed ones last; each says whether `two_factor` is on, and how many `keys` and `mail_tokens` they made."""
     codes = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
-    return User.objects.filter(account=account).annotate(two_factor=Exists(codes)).order_by("-is_active", "pk")
+    made = {"keys": _made(ApiKey), "mail_tokens": _made(MailToken)}
+    return User.objects.filter(account=account).annotate(two_factor=Exists(codes), **made).order_by("-is_active", "pk")
+
+
+def _made(kind: type[Model]) -> Coalesce:
+    """Count what each user has made and nobody has revoked."""
+    in_use = kind._default_manager.filter(user=OuterRef("pk"), revoked_at=None).order_by().values("user")
+    return Coalesce(Subquery(in_use.annotate(n=Count("pk")).values("n")), 0)
 
 
 def owners(account_id: int) -> QuerySet[User]:
@@ -58,16 +76,20 @@ def change_role(account: Account, by: User, user_id: int, role: str) -> User:
 
 
 @transaction.atomic
-def close(account: Account, by: User, user_id: int) -> User:
-    """Let a user in no more, and log all their devices out. Raises NotYourself, LastOwner, User.DoesNotExist."""
+def close(account: Account, by: User, user_id: int) -> Closed:
+    """Let a user in no more, log all their devices out, and end the keys and mail addresses they made: whoever leaves knows them.
+
+    Raises NotYourself, LastOwner, User.DoesNotExist.
+    """
     _lock(account)
     user = _other(account, by, user_id)
     if user.role == roles.OWNER:
         _check_another_owner(user)
     User.objects.filter(pk=user.pk).update(is_active=False)
     sessions.end_all(user)
+    keys, mail_tokens = apikeys.revoke_all_of(user), mailtokens.revoke_all_of(user)
     user.refresh_from_db()
-    return user
+    return Closed(user, keys, mail_tokens)
 
 
 @transaction.atomic

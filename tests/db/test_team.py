@@ -9,9 +9,11 @@ from allauth.usersessions.models import UserSession
 from django.core import mail as outgoing
 
 from staffetta import cli
-from staffetta.accounts import invitations, roles, team
+from staffetta.accounts import apikeys, invitations, mailtokens, roles, team
 from staffetta.accounts.errors import AddressElsewhere, NameTaken, RoleUnknown
 from staffetta.accounts.models import Invitation, TermsAccepted, User
+from staffetta.api import auth
+from staffetta.api.errors import KeyEnded
 from staffetta.billing.errors import AccountUnknown
 from staffetta.lib import clock
 from tests.db.portal import asks_for_login, browser, hides_from, text
@@ -224,6 +226,22 @@ def test_a_closed_user_is_out_at_once_and_comes_back(people):
     client.post(f"/account/team/{people.colleague.pk}/open/")
     assert elsewhere.get("/home/").status_code == 302
     assert browser().post("/login/", {"username": "colleague", "password": PASSWORD}).headers["Location"] == "/home/"
+
+
+def test_the_keys_and_mail_addresses_of_a_closed_user_end(people):
+    client = browser(people.owner)
+    keys = [apikeys.make(people.account, user, "prova", ["read"])[1] for user in (people.colleague, people.colleague, people.owner)]
+    _token, secret = mailtokens.make(people.account, people.colleague, "Allarme", 84)
+    assert "made 2 keys for programs, 1 address for e-mail to SMS" in text(client.get("/account/team/"))
+    said = text(client.post(f"/account/team/{people.colleague.pk}/close/", follow=True))
+    assert "Ended too: 2 keys for programs, 1 address for e-mail to SMS." in said
+    for key in keys[:2]:
+        with pytest.raises(KeyEnded):
+            auth.by_key(key, "10.1.2.3")
+    assert auth.by_key(keys[2], "10.1.2.3").user_id == people.owner.pk
+    assert mailtokens.find(secret) is None
+    client.post(f"/account/team/{people.colleague.pk}/open/")
+    assert mailtokens.find(secret) is None
 
 
 @pytest.mark.parametrize("deed", ["role", "close", "open"])

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -29,7 +29,7 @@ def page(request: HttpRequest, account: Account) -> HttpResponse:
 def _page(request: HttpRequest, account: Account, invite_form: InviteForm | None = None, rule: ApprovalForm | None = None) -> HttpResponse:
     kept = approval.rule(account)
     context = {
-        "members": team.members(account),
+        "members": [{"row": each, "made": _ended(each.keys, each.mail_tokens)} for each in team.members(account)],
         "invitations": [
             {"row": each, "expires_at": invitations.expires_at(each), "expired": invitations.expires_at(each) < clock.now()}
             for each in invitations.open_ones(account)
@@ -115,8 +115,28 @@ def change_role(request: HttpRequest, account: Account, user_id: int) -> HttpRes
 def close(request: HttpRequest, account: Account, user_id: int) -> HttpResponse:
     """Close a user."""
     assert isinstance(request.user, User)
-    by = request.user
-    return _change(request, lambda: team.close(account, by, user_id), _("%(name)s is closed and logged out everywhere."))
+    try:
+        closed = team.close(account, request.user, user_id)
+    except User.DoesNotExist:
+        raise Http404 from None
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("team")
+    said = _("%(name)s is closed and logged out everywhere.") % {"name": closed.user.shown_name}
+    if ended := _ended(closed.keys, closed.mail_tokens):
+        said += " " + _("Ended too: %(what)s. Programs that used them need new ones.") % {"what": ended}
+    messages.success(request, said)
+    return redirect("team")
+
+
+def _ended(keys: int, mail_tokens: int) -> str:
+    """Return how many keys and mail addresses there are, in words; "" for none."""
+    told = []
+    if keys:
+        told.append(ngettext("%(n)s key for programs", "%(n)s keys for programs", keys) % {"n": keys})
+    if mail_tokens:
+        told.append(ngettext("%(n)s address for e-mail to SMS", "%(n)s addresses for e-mail to SMS", mail_tokens) % {"n": mail_tokens})
+    return ", ".join(told)
 
 
 @customer_may("team")
