@@ -9,10 +9,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import NamedTuple
 
-from staffetta.webhooks.targets import Address, Target
+from staffetta.webhooks.targets import LIMIT_S, Address, Target
 from staffetta.webhooks.words import CERTIFICATE, CONNECTION, REDIRECT, STATUS, TIMEOUT
 
-LIMIT_S = 10.0
 ANSWER_MAX = 2_048
 
 

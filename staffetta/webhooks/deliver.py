@@ -6,6 +6,7 @@ between the answer and its commit leaves the call waiting: it is made again unde
 
 import logging
 import random
+import time
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -32,15 +33,23 @@ class Held(NamedTuple):
     until: datetime
 
 
-# Who has waited longest comes first; `busy_until` keeps the time of the last turn.
-_HOLD = """
-UPDATE webhooks_endpoint SET busy_until = %(until)s WHERE id = (
-    SELECT e.id FROM webhooks_endpoint e
+# An endpoint that is free and has a call due.
+_DUE = """
     JOIN LATERAL (SELECT d.due_at FROM webhooks_delivery d WHERE d.endpoint_id = e.id AND d.state = 'waiting' ORDER BY d.id LIMIT 1) AS head
         ON head.due_at <= %(now)s
-    WHERE e.active AND (e.busy_until IS NULL OR e.busy_until <= %(now)s)
-    ORDER BY e.busy_until NULLS FIRST, e.id LIMIT 1 FOR UPDATE OF e SKIP LOCKED)
+    WHERE e.active AND (e.busy_until IS NULL OR e.busy_until <= %(now)s)"""
+# Another endpoint of its account is being called.
+_SERVED = "EXISTS (SELECT 1 FROM webhooks_endpoint o WHERE o.account_id = e.account_id AND o.id <> e.id AND o.busy_until > %(now)s)"
+# An account that is not being called at all comes first, then who has waited longest; `busy_until` keeps the time of the last turn.
+_HOLD = f"""
+UPDATE webhooks_endpoint SET busy_until = %(until)s WHERE id = (
+    SELECT e.id FROM webhooks_endpoint e{_DUE}
+    ORDER BY {_SERVED}, e.busy_until NULLS FIRST, e.id LIMIT 1 FOR UPDATE OF e SKIP LOCKED)
 RETURNING id
+"""
+# Two callers are at one account while another has none.
+_IN_THE_WAY = f"""
+SELECT (SELECT {_SERVED} FROM webhooks_endpoint e WHERE e.id = %(held)s) AND EXISTS (SELECT 1 FROM webhooks_endpoint e{_DUE} AND NOT {_SERVED})
 """
 
 
@@ -61,11 +70,18 @@ def step() -> bool:
         return False
     try:
         for _ in range(TURN_CALLS):
-            if not deliver_next(held):
+            if not deliver_next(held) or in_the_way(held):
                 break
     finally:
         Endpoint.objects.filter(pk=held.endpoint_id, busy_until=held.until).update(busy_until=clock.now())
     return True
+
+
+def in_the_way(held: Held) -> bool:
+    """Tell whether others wait who have no caller, while the account of this endpoint has several."""
+    with connection.cursor() as cursor:
+        cursor.execute(_IN_THE_WAY, {"now": clock.now(), "held": held.endpoint_id})
+        return bool(cursor.fetchone()[0])
 
 
 def deliver_next(held: Held) -> bool:
@@ -89,13 +105,14 @@ def _headers(endpoint: Endpoint, delivery: Delivery, now: datetime) -> dict[str,
 
 
 def _called(endpoint: Endpoint, delivery: Delivery, headers: dict[str, str]) -> Answer:
+    begun = time.monotonic()
     try:
         target = targets.resolve(endpoint.url)
     except AddressRefused as refusal:
         return Answer(0, "", 0, f"{words.ADDRESS}: {refusal.values['address']}")
     except UrlRefused:
         return Answer(0, "", 0, words.NAME)
-    answer = call.post(target, headers, delivery.body.encode())
+    answer = call.post(target, headers, delivery.body.encode(), call.LIMIT_S - (time.monotonic() - begun))
     # A receiver that shows us what it was sent: the log must not keep what only the two of us know.
     text = answer.text
     for secret in (*headers["webhook-signature"].split(" "), endpoint.secret, endpoint.old_secret):

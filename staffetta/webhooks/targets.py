@@ -5,6 +5,7 @@ So a name that resolves to something else a moment later leads nowhere else; red
 
 import ipaddress
 import socket
+import threading
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv6Address
 from typing import NamedTuple
@@ -17,10 +18,13 @@ from django.utils.translation import gettext_lazy as _
 from staffetta.webhooks.errors import AddressRefused, UrlRefused
 
 URL_MAX = 2_000
+# For the whole of a call, with the question for its name.
+LIMIT_S = 10.0
 _PORTS = {"http": 80, "https": 443}
-# Networks whose addresses carry an IPv4 address at their end, or behind the prefix: NAT64, its local form, 6to4, IPv4-compatible.
-_NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
-_COMPATIBLE = ipaddress.IPv6Network("::/96")
+# Networks whose addresses carry an IPv4 address at their end: NAT64, IPv4-compatible.
+_CARRYING = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
+# NAT64 within somebody's own network, where the IPv4 address stands where its owner chose.
+_NAT64_LOCAL = ipaddress.IPv6Network("64:ff9b:1::/48")
 
 Address = IPv4Address | IPv6Address
 
@@ -61,11 +65,11 @@ def check(url: str) -> SplitResult:
     return parts
 
 
-def resolve(url: str) -> Target:
+def resolve(url: str, limit_s: float = LIMIT_S) -> Target:
     """Return whom to call for an address, after looking at every address that its name has. Raises UrlRefused, AddressRefused."""
     parts = check(url)
     host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
-    addresses = _addresses(url, host, port)
+    addresses = _addresses(url, host, port, limit_s)
     if host.rstrip(".") not in settings.WEBHOOK_ALLOWED:
         for address in addresses:
             if not public(address) and not _allowed(address):
@@ -74,13 +78,28 @@ def resolve(url: str) -> Target:
     return Target(parts.scheme, host, port, path, tuple(addresses))
 
 
-def _addresses(url: str, host: str, port: int) -> Sequence[Address]:
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
+def _addresses(url: str, host: str, port: int, limit_s: float) -> Sequence[Address]:
+    found = _asked(host, port, limit_s)
+    if not found:
         why: Promise = _("its name cannot be found; look at how it is written.")
-        raise UrlRefused(url=url, why=why) from None
-    return list(dict.fromkeys(ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found))
+        raise UrlRefused(url=url, why=why)
+    return list(dict.fromkeys(ipaddress.ip_address(each.partition("%")[0]) for each in found))
+
+
+def _asked(host: str, port: int, limit_s: float) -> list[str]:
+    """Return the addresses of a name, none where nobody knows it in time. In a thread: the system's question cannot be broken off."""
+    found: list[str] = []
+
+    def ask() -> None:
+        try:
+            found.extend([str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)])
+        except (OSError, UnicodeError):
+            return
+
+    asking = threading.Thread(target=ask, name="webhook name", daemon=True)
+    asking.start()
+    asking.join(max(limit_s, 0.01))
+    return [] if asking.is_alive() else found
 
 
 def public(address: Address) -> bool:
@@ -89,7 +108,7 @@ def public(address: Address) -> bool:
         carried = _carried(address)
         if carried is not None:
             return public(carried)
-        if address.is_site_local:
+        if address.is_site_local or address in _NAT64_LOCAL:
             return False
     return address.is_global and not address.is_multicast and not address.is_reserved and not address.is_unspecified
 
@@ -101,7 +120,7 @@ def _carried(address: IPv6Address) -> IPv4Address | None:
         return address.sixtofour
     if address.teredo is not None:
         return IPv4Address(0)  # two of them, and nobody's web server is behind: refused
-    if any(address in network for network in (*_NAT64, _COMPATIBLE)):
+    if any(address in network for network in _CARRYING):
         return IPv4Address(int(address) & 0xFFFFFFFF)
     return None
 

@@ -18,7 +18,7 @@ PRIVATE = """
 127.0.0.1 127.8.8.8 0.0.0.0 10.0.0.1 172.16.0.1 172.31.255.255 192.168.1.1 169.254.169.254 100.64.0.1 100.127.255.255 192.0.0.1 192.0.2.1
 198.18.0.1 198.51.100.1 203.0.113.1 224.0.0.1 239.1.1.1 240.0.0.1 255.255.255.255 :: ::1 fe80::1 fc00::1 fd00:ec2::254 fec0::1 ff02::1
 2001:db8::1 ::ffff:10.0.0.1 ::ffff:127.0.0.1 ::ffff:169.254.169.254 ::127.0.0.1 2002:7f00:1:: 2002:a00:1::1 2002:a9fe:a9fe:: 64:ff9b::a00:1
-64:ff9b::7f00:1 64:ff9b:1::a00:1 2001:0:4136:e378:8000:63bf:3fff:fdd2
+64:ff9b::7f00:1 64:ff9b:1::a00:1 64:ff9b:1:101:1:100:: 64:ff9b:1::101:101 2001:0:4136:e378:8000:63bf:3fff:fdd2
 """.split()  # noqa: SIM905
 PUBLIC = "93.184.215.14 1.1.1.1 2606:4700:4700::1111 ::ffff:1.1.1.1 64:ff9b::101:101 2002:101:101::1".split()  # noqa: SIM905
 
@@ -99,6 +99,16 @@ def test_staff_can_allow_names_addresses_and_networks(monkeypatch, settings):
         else:
             with pytest.raises(AddressRefused):
                 targets.resolve("http://crm.intra/")
+
+
+def test_a_name_that_is_not_found_in_time_is_refused(monkeypatch):
+    gone = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_kwargs: gone.wait(30) and [])
+    try:
+        with pytest.raises(UrlRefused):
+            targets.resolve("https://slow.example/", 0.05)
+    finally:
+        gone.set()
 
 
 def test_the_name_is_asked_once_and_the_checked_address_is_called(monkeypatch):

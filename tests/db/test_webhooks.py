@@ -11,7 +11,7 @@ from standardwebhooks import Webhook
 from staffetta.lib import clock
 from staffetta.messaging import control, singles
 from staffetta.messaging.models import Event
-from staffetta.webhooks import backoff, call, deliver, dispatch, endpoints, log, words
+from staffetta.webhooks import backoff, call, deliver, dispatch, endpoints, log, targets, words
 from staffetta.webhooks.errors import EndpointOff
 from staffetta.webhooks.models import Delivery, Endpoint
 from tests.db.hooks import Receiver, receiving
@@ -168,6 +168,40 @@ def test_one_that_fails_holds_no_other_endpoint(people, connector, endpoint, rec
             one_delivered(people, connector)
         call_all()
         assert (len(receiver.calls), len(other.calls)) == (2, 1)
+
+
+def test_an_account_has_one_caller_while_others_wait(people, receiver):
+    mine = [endpoints.create(people.account.pk, receiver.url, DELIVERED) for _ in range(3)]
+    for each in mine:
+        log.test(people.account.pk, each.pk)
+    first = deliver.hold()
+    assert not deliver.in_the_way(first)
+    second = deliver.hold()
+    assert {first.endpoint_id, second.endpoint_id} < {each.pk for each in mine}  # nobody else waits
+    assert not deliver.in_the_way(second)
+    theirs = endpoints.create(people.other_account.pk, receiver.url, DELIVERED)
+    log.test(people.other_account.pk, theirs.pk)
+    assert deliver.in_the_way(first)
+    assert deliver.hold().endpoint_id == theirs.pk
+    assert not deliver.in_the_way(first)
+    assert deliver.hold().endpoint_id == mine[2].pk
+
+
+def test_a_turn_ends_where_others_wait(people, receiver, monkeypatch):
+    mine = [endpoints.create(people.account.pk, receiver.url, DELIVERED) for _ in range(2)]
+    theirs = endpoints.create(people.other_account.pk, receiver.url, DELIVERED)
+    for each in (mine[0], mine[1], mine[1]):
+        log.test(people.account.pk, each.pk)
+    deliver.hold()
+    resolve = targets.resolve
+
+    def meanwhile(url: str) -> targets.Target:
+        log.test(people.other_account.pk, theirs.pk)
+        return resolve(url)
+
+    monkeypatch.setattr(targets, "resolve", meanwhile)
+    assert deliver.step()
+    assert len(receiver.calls) == 1
 
 
 def test_an_endpoint_is_called_by_one_at_a_time(people, connector, endpoint, receiver, hands):
