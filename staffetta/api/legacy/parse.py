@@ -77,9 +77,9 @@ def _plus_or_blank(value: str) -> str:
 
 
 def _in_lines(value: str) -> bool:
-    first, *others = value.split()
+    first, *others = value.split() or [""]
     if not others:
-        return True
+        return bool(first)  # nothing but blanks are pluses
     return len(first) >= _LINE_MIN and all(len(line) == len(first) for line in others[:-1]) and len(others[-1]) <= len(first)
 
 
