@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from staffetta.accounts.models import Account
-from staffetta.api import auth
+from staffetta.api import guessing
 from staffetta.billing import ledger
 from staffetta.contacts.models import OptOut
 from staffetta.lib import clock
@@ -78,7 +78,7 @@ def test_no_host_and_no_language_change_the_answer(old, settings, host):
 
 
 def test_who_guesses_is_refused_for_a_while_and_nobody_else(old):
-    assert {old.send(authpasswd=f"guess-{n}") for n in range(auth.WRONG_MAX)} == {"-3-Access denied"}
+    assert {old.send(authpasswd=f"guess-{n}") for n in range(guessing.BY_ADDRESS_MAX)} == {"-3-Access denied"}
     assert old.send() == "-3-Access denied"
     assert QUEUED.fullmatch(OldClient(old.people).send())
 

@@ -6,32 +6,35 @@ Nothing waits for a timer: one call alone is committed at once, fifty at once ar
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError
 
-from staffetta.api.errors import Busy, Internal
+from staffetta.api import doubt
+from staffetta.api.errors import Busy, InDoubt, Internal
 from staffetta.api.hot.call import Call
-from staffetta.api.operations import Sent
-from staffetta.lib.errors import Refused
+from staffetta.api.hot.keeping import Keeping
+from staffetta.api.hot.link import Link
+from staffetta.api.hot.work import Work
 
 GROUP_MAX = 500
 WAITING_MAX = 5_000  # more are told to come again: they would wait for longer than their programs do
 TRIES = 3
-UNSURE_S = 1.0
+LOCK_S, LOCK_ALONE_S = 5.0, 0.5
+_LOST = (OperationalError, InterfaceError)
 _log = logging.getLogger(__name__)
-Answers = Callable[[Sequence[Call], bool], list[Sent | Refused]]
-TakeBack = Callable[[Sequence[str]], int]
 
 
 class Committer:
     """One thread with its own database connection; calls come in from one event loop and are answered there."""
 
-    def __init__(self, answers: Answers, take_back: TakeBack, loop: asyncio.AbstractEventLoop) -> None:
-        """Begin. `answers` says what becomes of a group of calls, `take_back` undoes messages by their marks (both in `group.py`)."""
-        self._answers, self._take_back, self._loop = answers, take_back, loop
+    def __init__(self, work: Work, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin. `work` says what becomes of a group of calls (`group.py`)."""
+        self._work, self._loop = work, loop
+        self._link = Link()
+        self._unsure = Keeping(work.take_back, self._link)
         self._waiting: list[Call] = []
-        self._unsure: list[str] = []
+        self._locked: set[int] = set()  # accounts whose wallet somebody else held for too long when it was last asked for
         self._some = threading.Condition()
         self._stopped = False
         self._pause = threading.Event()  # never set: a wait with a time
@@ -57,47 +60,131 @@ class Committer:
     def _run(self) -> None:
         while True:
             with self._some:
-                while not self._waiting and not self._stopped and not self._some.wait(UNSURE_S if self._unsure else None):
+                while not self._waiting and not self._stopped and not self._some.wait(self._unsure.wait_s):
                     break
                 group, self._waiting = self._waiting[:GROUP_MAX], self._waiting[GROUP_MAX:]
-            if self._unsure:
-                self._make_sure()
+            self._unsure.look()
             if group:
-                told = self._told(group)
-                self._loop.call_soon_threadsafe(_tell, group, told)
+                self._answer(group)
             elif self._stopped:
-                connection.close()
+                self._unsure.look(last=True)
+                self._link.drop()
                 return
 
-    def _told(self, group: Sequence[Call], again: bool = False) -> list[Sent | Refused]:
+    def _answer(self, group: Sequence[Call]) -> None:
+        try:
+            self._judge(group)
+            self._accept_apart(group)
+        except Exception:  # without this thread nobody is answered any more
+            _log.exception("a group of %d calls could not be answered", len(group))
+            self._link.drop()
+            self._give_up(group, doubtful=True)
+        try:
+            self._loop.call_soon_threadsafe(_tell, group)
+        except RuntimeError:
+            _log.warning("%d calls were answered after their listener had ended", len(group))
+
+    def _judge(self, calls: Sequence[Call]) -> None:
+        """Have calls judged: from then on the database is only asked to accept them."""
         for tried in range(TRIES):
             try:
-                return self._answers(group, again)
-            except (OperationalError, InterfaceError) as error:
-                # The connection may have been lost within the commit: asked again by our own marks, nothing is done twice.
-                _log.warning("the database did not answer a group of %d calls (%s): once more", len(group), str(error).strip())
-                again = True
-                connection.close()
-                self._pause.wait(0.1 * 4**tried)
+                self._link.ready(LOCK_S)
+                self._work.judge(calls)
+                return
+            except _LOST as error:
+                self._after(error, calls, tried)
             except Exception:
-                _log.exception("a group of %d calls could not be answered", len(group))
-                connection.close()
-                # What stops one must not stop the others.
-                return [Internal()] if len(group) == 1 else [answer for call in group for answer in self._told([call], again)]
-        # They are told that nothing was sent: what was committed after all is taken back as soon as the database answers.
-        self._unsure += [call.mark for call in group]
-        return [Internal() for _ in group]
+                if halves := self._halves(calls):
+                    for half in halves:
+                        self._judge(half)
+                    return
+                break
+        for call in calls:
+            if call.single is None and call.told is None:
+                call.told = Internal()
 
-    def _make_sure(self) -> None:
-        try:
-            if taken_back := self._take_back(self._unsure):
-                _log.warning("%d messages had been accepted while the database was lost, and were taken back", taken_back)
-            self._unsure = []
-        except (OperationalError, InterfaceError):
-            connection.close()
+    def _accept_apart(self, calls: Sequence[Call]) -> None:
+        """Accept calls; last of all, each by itself, those of accounts that were locked."""
+        self._accept([call for call in calls if _account(call) not in self._locked])
+        self._accept_by_account([call for call in calls if _account(call) in self._locked])
+
+    def _accept_by_account(self, calls: Sequence[Call], again: bool = False, doubtful: bool = False) -> None:
+        for account_id in sorted({_account(call) for call in calls}):
+            self._accept([call for call in calls if _account(call) == account_id], again, doubtful, alone=True)
+
+    def _accept(self, calls: Sequence[Call], again: bool = False, doubtful: bool = False, alone: bool = False) -> None:
+        """Accept calls. `again`: an earlier try may have been committed; `doubtful`: it cannot be said that none was."""
+        for tried in range(TRIES):
+            waiting = [call for call in calls if call.told is None]
+            if not waiting:
+                break
+            try:
+                self._link.ready(LOCK_ALONE_S if alone else LOCK_S)
+            except _LOST as error:
+                self._after(error, waiting, tried)
+                continue
+            try:
+                self._work.accept(waiting, again)
+                if alone:
+                    self._locked.discard(_account(waiting[0]))
+                return
+            except _LOST as error:
+                if doubt.locked(error):
+                    self._split(waiting, again, doubtful, alone)
+                    return
+                again, doubtful = True, doubtful or doubt.lost(error)
+                self._after(error, waiting, tried)
+            except Exception as error:
+                doubtful = doubtful or not isinstance(
+                    error, DatabaseError
+                )  # the database says no before it commits, anything else may come after
+                if halves := self._halves(waiting):
+                    for half in halves:
+                        self._accept(half, True, doubtful, alone)
+                    return
+                break
+        self._give_up(calls, doubtful)
+
+    def _split(self, calls: Sequence[Call], again: bool, doubtful: bool, alone: bool) -> None:
+        """Somebody holds a wallet for too long: the accounts of the others do not wait for it."""
+        if not alone:
+            self._accept_by_account(calls, again, doubtful)
+            return
+        _log.warning("account %d is locked by somebody else: its calls are told to come again", _account(calls[0]))
+        self._locked.add(_account(calls[0]))
+        if not doubtful:
+            for call in calls:
+                call.told = call.told or Busy()
+        self._give_up(calls, doubtful)
+
+    def _halves(self, calls: Sequence[Call]) -> list[Sequence[Call]]:
+        """Return halves of what could not be answered together, so that what stops one does not stop the others; none of a single call."""
+        _log.exception("a group of %d calls could not be answered", len(calls))
+        self._link.drop()
+        return [calls[: len(calls) // 2], calls[len(calls) // 2 :]] if len(calls) > 1 else []
+
+    def _after(self, error: Exception, calls: Sequence[Call], tried: int) -> None:
+        _log.warning("the database did not answer a group of %d calls (%s): once more", len(calls), str(error).strip())
+        self._link.drop()
+        self._pause.wait(0.1 * 4**tried)
+
+    def _give_up(self, calls: Sequence[Call], doubtful: bool) -> None:
+        """Tell who is not answered yet. Who has a key can ask by it; who has none is told no, and what was committed is taken back."""
+        marks = []
+        for call in calls:
+            if call.told is None:
+                own = call.single and call.single.key
+                call.told = InDoubt() if doubtful and own else Internal()
+                if doubtful and not own and call.single and not call.sandbox_of:
+                    marks.append(call.mark)
+        self._unsure.add(marks)
 
 
-def _tell(group: Sequence[Call], told: Sequence[Sent | Refused]) -> None:
-    for call, answer in zip(group, told, strict=True):
+def _account(call: Call) -> int:
+    return call.single.account_id if call.single else 0
+
+
+def _tell(group: Iterable[Call]) -> None:
+    for call in group:
         if not call.answer.done():  # who hung up waits no more
-            call.answer.set_result(answer)
+            call.answer.set_result(call.told or Internal())

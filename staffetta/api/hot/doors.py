@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from django.http import QueryDict
+
 from staffetta.accounts import apikeys
 from staffetta.api import auth
-from staffetta.api.errors import Busy, MethodNotAllowed
+from staffetta.api.errors import BodyTooLarge, MethodNotAllowed
 from staffetta.api.hot.call import Call, Key, Password
 from staffetta.api.legacy import answers, parse
 from staffetta.api.legacy.asked import asked, credentials
@@ -19,12 +21,12 @@ from staffetta.messaging.offer import Asked
 
 
 class Request(NamedTuple):
-    """A request as a door reads it; names of headers in small letters."""
+    """A request as a door reads it; names of headers in small letters, `body` None where it is longer than the door takes."""
 
     method: str
     query: bytes
     headers: Mapping[str, str]
-    body: bytes
+    body: bytes | None
     address: str
 
 
@@ -57,22 +59,26 @@ class Door:
     refused: Callable[[Request, Refused], Reply]
 
 
-def shown(read: Read) -> Key | Password | None:
+def shown(read: Read, address: str) -> Key | Password | None:
     """Return what lets the caller in; None where the password has to be looked at first, which takes its time."""
     if read.shown is not None:
         return read.shown
-    encoded = auth.remembered(read.password)
+    encoded = auth.remembered(read.login, read.password, address)
     return None if encoded is None else Password(read.login, encoded)
 
 
 def _read_legacy(request: Request) -> Read:
     if request.method not in {"GET", "POST"}:
         raise MethodNotAllowed(method=request.method, allowed="GET, POST")
+    if request.body is None:
+        raise BodyTooLarge(limit=BODY_BYTES_MAX)
     given = parse.parameters(request.query, request.headers.get("content-type", ""), request.body)
     login, password = credentials(given)
     return Read(None, lambda who: asked(given, who.time_zone), "", login, password)
 
 
+# The language of who is not known and asks for none.
+_UNKNOWN = "it"
 _PLAIN = [("content-type", "text/plain"), ("cache-control", "no-store")]
 
 
@@ -91,10 +97,19 @@ LEGACY = Door(
 
 def _read_rest(request: Request) -> Read:
     key = apikeys.hashed(auth.bearer(request.headers.get("authorization", "")))
-    reading.check_type(request.headers.get("content-type", ""))
+    # The caller is let in, and counted, before its mistakes are told.
+    return Read(Key(key), lambda _who: _asked_rest(request), _language(request))
+
+
+def _asked_rest(request: Request) -> Asked:
+    """Return what is asked. Raises the same as Django's door does (`rest/door.py`), in the same order."""
+    reading.check_names(QueryDict(request.query), ())
+    if request.body is None:
+        raise BodyTooLarge(limit=reading.SMALL_BYTES_MAX)
+    if request.body:
+        reading.check_type(request.headers.get("content-type", ""))
     own = reading.key_of(request.headers.get("idempotency-key", ""), KEY_MAX)
-    # The caller is let in before its mistakes are told.
-    return Read(Key(key), lambda _who: single.decode(request.body, own), _language(request))
+    return single.decode(request.body, own)
 
 
 def _language(request: Request) -> str:
@@ -103,20 +118,25 @@ def _language(request: Request) -> str:
 
 
 def _written(call: Call, answer: Sent | Refused) -> Reply:
-    reply = Reply(*single.encode(answer, call.language or "it"))
-    return reply._replace(headers=[*reply.headers, *call.left.headers()]) if call.left else reply
+    language = call.language or _UNKNOWN
+    status, headers, body = single.encode(answer, language)
+    found = dict(headers) | dict(call.left.headers() if call.left else ())
+    if isinstance(answer, Refused):
+        found["Content-Language"] = language
+    return Reply(status, list(found.items()), body)
 
 
 def _problem(request: Request, refusal: Refused) -> Reply:
-    return Reply(*problems.rendered(refusal, _language(request) or "it"))
+    language = _language(request) or _UNKNOWN
+    status, headers, body = problems.rendered(refusal, language)
+    return Reply(status, [*headers, ("Content-Language", language)], body)
 
 
 REST = Door(frozenset({"POST"}), reading.SMALL_BYTES_MAX, _read_rest, _written, _problem)
-DOORS = {"/http/send_sms": LEGACY, "/api/v1/messages": REST}
-BUSY = Busy()
+DOORS = {"/http/send_sms": LEGACY, "/http/send_sms/": LEGACY, "/api/v1/messages": REST}
 
 
 def door(path: str, method: str) -> Door | None:
     """Return the door for an address; None where Django answers."""
-    found = DOORS.get(path.rstrip("/"))
+    found = DOORS.get(path)
     return found if found and (not found.methods or method in found.methods) else None

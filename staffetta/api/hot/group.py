@@ -1,27 +1,32 @@
-"""Answer a group of calls: let each in, judge it, and accept all that fit in one transaction. Knows neither threads nor dialects."""
+"""Answer a group of calls: let each in, judge it once, and accept all that fit together. Knows neither threads nor dialects."""
 
 import logging
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import count
+
+from django.utils import translation
 
 from staffetta.api import auth, operations
 from staffetta.api.auth import KeyRow, LoginRow
-from staffetta.api.errors import AccessDenied, TooManyCalls
-from staffetta.api.hot.call import Call, Key, Password
+from staffetta.api.errors import Internal, TooManyCalls
+from staffetta.api.hot.call import Call, Key, LookAgain, Password
 from staffetta.api.limits import buckets
-from staffetta.api.operations import Sent
 from staffetta.api.principal import Principal
 from staffetta.lib.errors import Refused
 from staffetta.messaging import control, sandbox, singles
-from staffetta.messaging.models import Batch
-from staffetta.messaging.singles import Single
+from staffetta.messaging.errors import MoveRefused
+from staffetta.messaging.models import Batch, Message
+from staffetta.messaging.offer import Offer
+from staffetta.messaging.singles import Accepted, Single
 
 # Grows with time, so that the index of keys grows at its end.
 _run = f"{int(time.time()):x}{secrets.token_hex(4)}"
 _marks = count()
 _LOOKED_BACK = 200_000
+_GIVEN_BACK = ("cancelled", "lapsed", "failed")
 _log = logging.getLogger(__name__)
 
 
@@ -30,69 +35,101 @@ def mark() -> str:
     return f"call-{_run}-{next(_marks):x}"
 
 
-def answers(calls: Sequence[Call], again: bool = False) -> list[Sent | Refused]:
-    """Return what became of each call, in their order. `again`: an earlier try may have been committed."""
-    told: list[Sent | Refused | None] = [None] * len(calls)
-    live: list[tuple[int, Single]] = []
-    for at, (call, who) in enumerate(zip(calls, _admitted(calls), strict=True)):
-        found = who if isinstance(who, Refused) else _judged(call, who)
-        if isinstance(found, Refused):
-            told[at] = found
-        elif isinstance(who, Principal) and who.sandbox:
-            told[at] = operations.sent(found, sandbox.accept([found], who.key_id)[0])
-        else:
-            live.append((at, found))
+def judge(calls: Sequence[Call]) -> None:
+    """Give each call its `single`, or tell it why it is refused. Whoever was judged is not judged again; writes nothing but a key's last use."""
+    waiting = [call for call in calls if call.single is None and call.told is None]
+    # First all that the database is asked for, which can fail; what is counted comes after it.
+    admitted = _admitted(waiting)
+    offers = {sandboxed: operations.offer_of(Principal(0, 0, sandbox=sandboxed)) for sandboxed in (False, True)}
+    for call, who in zip(waiting, admitted, strict=True):
+        if isinstance(who, Refused | LookAgain):
+            call.told = who
+            continue
+        try:
+            _judge(call, who, offers[who.sandbox])
+        except Exception:  # what stops one must not stop the others
+            _log.exception("a call could not be judged: nothing was charged")
+            call.told = Internal()
+
+
+def accept(calls: Sequence[Call], again: bool = False) -> None:
+    """Accept what was judged, and tell each call what became of it. `again`: an earlier try may have been committed."""
+    waiting = [(call, call.single) for call in calls if call.told is None and call.single is not None]
+    live = [(call, single) for call, single in waiting if not call.sandbox_of]
     if live:
-        accepted = singles.accept([single for _at, single in live], again)
-        for (at, single), answer in zip(live, accepted, strict=True):
-            told[at] = operations.sent(single, answer)
-    return [answer for answer in told if answer is not None]
+        _tell(live, singles.accept([single for _call, single in live], again))
+    for key_id in sorted({call.sandbox_of for call, _single in waiting} - {0}):
+        theirs = [(call, single) for call, single in waiting if call.sandbox_of == key_id]
+        # Always under a key, their own or our mark: a second try finds the first one's.
+        marked = [single if single.key else replace(single, key=single.mark) for _call, single in theirs]
+        _tell(theirs, sandbox.accept(marked, key_id))
 
 
 def take_back(marks: Sequence[str]) -> int:
     """Cancel the messages with these marks that were accepted and have not left; return how many there were."""
     latest = Batch.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     batches = list(Batch.objects.filter(pk__gt=latest - _LOOKED_BACK, key__in=marks))  # no index has the key alone
-    for batch in batches:
-        try:
-            control.cancel(batch)
-        except Refused as refusal:
-            _log.error("message %d of a caller who was told that nothing was sent has left: %s", batch.first_id, refusal)
-    return len(batches)
+    return sum(_taken_back(batch) for batch in batches)
 
 
-def _judged(call: Call, who: Principal) -> Single | Refused:
-    """Return what to accept for a call, or why it is refused: its key's scope and limit come first."""
-    call.language = call.language or who.language
+def _taken_back(batch: Batch) -> bool:
+    """Cancel one; return whether it was not yet cancelled."""
     try:
-        who.must("send")
-        if who.key_id:
-            call.left = buckets.take(who.key_id, who.per_minute, time.monotonic())
-            if call.left.refused:
-                return TooManyCalls(limit=call.left.limit, seconds=call.left.wait_s)
-        asked = call.asked(who) if callable(call.asked) else call.asked
-    except Refused as refusal:
-        return refusal
-    return operations.judged(who, asked, operations.offer_of(who), call.mark)
+        control.cancel(batch)
+        return True
+    except MoveRefused as refusal:  # reads the batch anew
+        if batch.state != "cancelling" and not Message.objects.filter(pk=batch.first_id, state__in=_GIVEN_BACK).exists():
+            _log.error("message %d of a caller who was told that nothing was sent has left: %s", batch.first_id, refusal)
+        return False
 
 
-def _admitted(calls: Sequence[Call]) -> list[Principal | Refused]:
+def _tell(calls: Iterable[tuple[Call, Single]], answers: Sequence[Accepted | Refused]) -> None:
+    for (call, single), answer in zip(calls, answers, strict=True):
+        told = operations.sent(single, answer)
+        # Without a key of its own it can repeat nobody but itself.
+        call.told = told if single.key or isinstance(told, Refused) else told._replace(repeated=False)
+
+
+def _judge(call: Call, who: Principal, offer: Offer) -> None:
+    """Give a call its single, or its refusal, in its caller's language: its key's limit comes first."""
+    call.language = call.language or who.language
+    with translation.override(call.language):
+        try:
+            if who.key_id:
+                call.left = buckets.take(who.key_id, who.per_minute, time.monotonic())
+                if call.left.refused:
+                    raise TooManyCalls(limit=call.left.limit, seconds=call.left.wait_s)
+            asked = call.asked(who) if callable(call.asked) else call.asked
+            who.must("send")
+        except Refused as refusal:
+            call.told = refusal
+            return
+        found = operations.judged(who, asked, offer, call.mark)
+    if isinstance(found, Refused):
+        call.told = found
+    else:
+        call.single, call.sandbox_of = found, who.key_id if who.sandbox else 0
+
+
+def _admitted(calls: Sequence[Call]) -> list[Principal | Refused | LookAgain]:
     """Let each caller in, or say why not; who calls often is looked at once."""
     hashes = {call.shown.hash for call in calls if isinstance(call.shown, Key)}
     names = {call.shown: auth.login_name(call.shown.login) for call in calls if isinstance(call.shown, Password)}
     keys = auth.keys(hashes) if hashes else {}
     logins = auth.logins(set(names.values())) if names else {}
-    known: dict[tuple[Key | Password, str], Principal | Refused] = {}
+    known: dict[tuple[Key | Password, str], Principal | Refused | LookAgain] = {}
     for call in calls:
         if (call.shown, call.address) not in known:
-            known[call.shown, call.address] = _admit(call.shown, call.address, keys, logins)
+            known[call.shown, call.address] = _admit(call.shown, call.address, keys, logins, names)
     return [known[call.shown, call.address] for call in calls]
 
 
-def _admit(shown: Key | Password, address: str, keys: Mapping[str, KeyRow], logins: Mapping[str, LoginRow]) -> Principal | Refused:
+def _admit(
+    shown: Key | Password, address: str, keys: Mapping[str, KeyRow], logins: Mapping[str, LoginRow], names: Mapping[Password, str]
+) -> Principal | Refused | LookAgain:
     if isinstance(shown, Password):
-        login = logins.get(auth.login_name(shown.login))
-        return auth.of_login(login) if login and login.encoded == shown.encoded else AccessDenied()
+        login = logins.get(names[shown])
+        return auth.of_login(login) if login and login.encoded == shown.encoded else LookAgain()
     try:
         return auth.admitted(keys.get(shown.hash), address)
     except Refused as refusal:
