@@ -70,7 +70,7 @@ class LiveKeyNeeded(ApiRefused):
     """No values."""
 
     code = "live_key_needed"
-    message = _("This is a sandbox key, and the call would touch real sends: use a live key. In the sandbox send to single recipients.")
+    message = _("This is a sandbox key, and the call would change something real: use a live key. In the sandbox send to numbers, not to groups.")
 
 
 class TooManyCalls(ApiRefused):

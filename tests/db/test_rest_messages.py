@@ -13,7 +13,7 @@ from staffetta.billing import ledger
 from staffetta.contacts.models import Field, OptOut
 from staffetta.lib import clock
 from staffetta.messaging import offer
-from staffetta.messaging.models import Batch, Draft, Message
+from staffetta.messaging.models import Batch, Draft, Message, SandboxMessage
 from tests.db.line import work_all
 from tests.db.portal import sent
 from tests.db.rest import owner, read, refused, stranger
@@ -266,6 +266,9 @@ def test_the_sandbox_sends_nothing_and_touches_nothing_real(people):
     assert [each["id"] for each in program.everything("/messages?limit=1")] == [answer["id"]]
     assert read(program.post("/batches", many(("3330000001", "a"))), 202)["accepted"] == 1
     refused(program.post("/messages", asked(to="+393300000010")), 402, "not_enough_credit")
+    number = SandboxMessage.objects.count()
+    refused(program.post("/batches", many(("3330000001", "a"), ("+393300000010", "b"))), 402, "not_enough_credit")
+    assert SandboxMessage.objects.count() == number
     refused(owner(people).get(f"/messages/{answer['id']}"), 404, "not_found")
     group = make_group(people.account, 1)
     given = asked(groups=[group.pk])

@@ -155,7 +155,6 @@ def cancel(request: HttpRequest, batch_id: Id) -> dict[str, Any]:
 def _moved(request: HttpRequest, batch_id: int, move: Callable[[Batch], None]) -> dict[str, Any]:
     who, _key = caller(request)
     who.must("send")
-    live(who)
     batch = own(Batch.objects.select_related("type"), who, _("batch"), pk=batch_id)
     move(batch)
     return _now(batch)

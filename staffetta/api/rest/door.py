@@ -19,9 +19,10 @@ from staffetta.api import address, auth, idempotency, limits
 from staffetta.api.doubt import failure
 from staffetta.api.errors import Internal, MethodNotAllowed, NotFound, TooManyCalls
 from staffetta.api.idempotency import Answer, Call
+from staffetta.api.legacy.body import taken
 from staffetta.api.operations import KEY_MAX
 from staffetta.api.principal import Principal
-from staffetta.api.rest import language, problems, reading
+from staffetta.api.rest import language, problems, reading, shapes
 from staffetta.api.rest.faults import Faulty
 from staffetta.lib.errors import Refused
 
@@ -29,6 +30,8 @@ CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 # Here the message's own key is the guard, so that the call is the same where it is taken ahead of Django.
 OWN_GUARD = ("POST", "messages")
 BULK = {("POST", "batches"), ("POST", "estimate")}
+# All that a sandbox key may call that changes something: what is sent goes into the sandbox.
+SANDBOX = BULK | {OWN_GUARD}
 View = Callable[..., HttpResponseBase]
 Queries = Mapping[tuple[str, str], frozenset[str]]
 _log = logging.getLogger(__name__)
@@ -119,6 +122,8 @@ def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
 
 def _through(request: Caller, view: View, place: str, args: Any, kwargs: Any) -> HttpResponseBase:
     method = request.method or ""
+    if method in CHANGING and (method, place) not in SANDBOX:
+        shapes.live(request.principal)
     body = _body(request, (method, place))
     request.key = reading.key_of(request.headers.get("Idempotency-Key", ""), KEY_MAX) if method in CHANGING else ""
     if not request.key or (method, place) == OWN_GUARD:
@@ -139,13 +144,11 @@ def _through(request: Caller, view: View, place: str, args: Any, kwargs: Any) ->
 
 
 def _body(request: Caller, call: tuple[str, str]) -> bytes:
-    """Return the body, where the call may have one. Raises BodyTooLarge, ContentTypeWrong."""
+    """Return the body, where the call may have one. Raises BodyTooLarge, NotReadable, ContentTypeWrong."""
     if call[0] not in CHANGING:
         return b""
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    limit = reading.BULK_BYTES_MAX if call in BULK else reading.SMALL_BYTES_MAX
-    reading.check_size(int(length) if length.isdecimal() else 0, limit)
-    body = request.body
+    body = taken(request, reading.BULK_BYTES_MAX if call in BULK else reading.SMALL_BYTES_MAX)
+    request._body = body  # for the views: Django would find none where it comes in pieces
     if body:
         reading.check_type(request.headers.get("Content-Type", ""))
     return body
