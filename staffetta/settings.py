@@ -32,6 +32,11 @@ def _kept_secret(name: str) -> str:
     return path.read_text().strip()
 
 
+# A database that is not there, or stops answering, is noticed within seconds, and nobody waits for the kernel's hours.
+_CONNECTING = {"connect_timeout": "5"}
+_BY_TCP = {"keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3", "tcp_user_timeout": "30000"}
+
+
 def database(url: str) -> dict[str, object]:
     """Return Django's settings for a postgresql:// address; its query gives libpq's options (host=… may be a socket's folder)."""
     parts = urlsplit(url)
@@ -40,16 +45,18 @@ def database(url: str) -> dict[str, object]:
         raise env.SettingError(
             f"DATABASE_URL is '{url.split('@')[-1]}': write postgresql://user:password@host:5432/name, or leave it out for the private database."
         )
+    host = parts.hostname or options.pop("host", "")
+    patience = _CONNECTING | ({} if not host or host.startswith("/") else _BY_TCP)
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.strip("/")),
         "USER": unquote(parts.username or options.pop("user", "")),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or options.pop("host", ""),
+        "HOST": host,
         "PORT": str(parts.port or options.pop("port", "")),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": options,
+        "OPTIONS": patience | options,
     }
 
 
@@ -96,6 +103,7 @@ INSTALLED_APPS = [
     "staffetta.carriers",
     "staffetta.messaging",
     "staffetta.campaigns",
+    "staffetta.lookup",
     "staffetta.webhooks",
     "staffetta.reports",
     "staffetta.api",
