@@ -81,6 +81,19 @@ def test_a_blank_in_a_form_is_a_plus_or_a_break(written, read):
     assert parse.parameters(b"", FORM, f"body={written}".encode())["body"] == read
 
 
+@given(st.dictionaries(st.sampled_from(["body", "sender"]), st.from_regex(rb"([A-Za-z0-9/=]|\+|%20|%0A|%0D|%2B){0,30}", fullmatch=True)))
+@example({"body": b"++++", "sender": b"%20%20%20%20"})
+@settings(max_examples=300, deadline=None)
+def test_blanks_in_base64_are_read_whatever_they_are(values):
+    form = b"&".join(name.encode() + b"=" + value for name, value in values.items())
+    for found in (parse.parameters(b"", FORM, form), parse.parameters(form, "", b"")):
+        assert set(found) == set(values)
+
+
+def test_nothing_but_blanks_are_pluses():
+    assert parse.parameters(b"", FORM, b"body=++++")["body"] == "++++"
+
+
 def test_names_are_read_in_utf_8_or_in_latin_1():
     assert parse.parameters(b"a=%C3%A8&b=%E8&c=\xc3\xa8", "", b"") == {"a": "è", "b": "è", "c": "è"}
 
