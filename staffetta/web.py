@@ -14,7 +14,6 @@ from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 
 from staffetta.lib import env
-from staffetta.lib.memory import seldom_collect
 from staffetta.localpg.server import tied
 
 THREADS = 8  # a slow download holds one; each has its own database connection
@@ -29,10 +28,20 @@ def host() -> str:
 
 def main(options: argparse.Namespace) -> int:
     """Serve until SIGTERM or Ctrl-C; requests under way are answered first."""
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where it is missing
+    threads = env.integer("STAFFETTA_WEB_THREADS", THREADS, 1, 100)
+    _log.info("web: listening on %s:%d", host(), settings.PORT)
+    serve(lambda: import_module("staffetta.wsgi").application, settings.PORT, threads)
+    _log.info("web: stopped, nothing held")
+    return 0
+
+
+def serve(pages: Callable[[], Any], port: int, threads: int) -> None:
+    """Serve what `pages` returns in so many threads, with the hot calls ahead of it. `pages` is called in the process that serves."""
     server = Granian(
         "staffetta.api.hot.front:Front",
         address=host(),
-        port=settings.PORT,
+        port=port,
         interface=Interfaces.ASGI,
         workers=1,
         loop=Loops.uvloop,
@@ -41,18 +50,12 @@ def main(options: argparse.Namespace) -> int:
         log_level=LogLevels.error,
         log_dictconfig={"loggers": {"_granian": {"handlers": [], "propagate": True}}},
     )
-    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where it is missing
-    threads = env.integer("STAFFETTA_WEB_THREADS", THREADS, 1, 100)
     tie = tied(signal.SIGKILL)
 
     def application(target: str) -> Callable[..., Any]:
         tie()  # runs in the worker: it must not outlive a killed parent and keep the port
-        pages = WSGIMiddleware(import_module("staffetta.wsgi").application, workers=threads)
-        served: Callable[..., Any] = import_module("staffetta.api.hot.front").Front(pages)
+        served: Callable[..., Any] = import_module("staffetta.api.hot.front").Front(WSGIMiddleware(pages(), workers=threads))
         seldom_collect()
         return served
 
-    _log.info("web: listening on %s:%d", host(), settings.PORT)
     server.serve(target_loader=application)
-    _log.info("web: stopped, nothing held")
-    return 0
