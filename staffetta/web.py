@@ -14,6 +14,7 @@ from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 
 from staffetta.lib import env
+from staffetta.lib.memory import seldom_collect
 from staffetta.localpg.server import tied
 
 THREADS = 8  # a slow download holds one; each has its own database connection
