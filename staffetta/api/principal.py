@@ -20,7 +20,11 @@ class Principal:
     country: str = "IT"
     language: str = "it"
 
+    def may(self, scope: str) -> bool:
+        """Tell whether this caller has a permission (`accounts/scopes.py`)."""
+        return scope in self.scopes
+
     def must(self, scope: str) -> None:
-        """Raise MayNot where this caller lacks a permission (`accounts/scopes.py`)."""
-        if scope not in self.scopes:
+        """Raise MayNot where this caller lacks a permission."""
+        if not self.may(scope):
             raise MayNot(scope=scope)

@@ -302,7 +302,7 @@ class TooManyToEstimate(MessagingRefused):
 
     code = "too_many_to_estimate"
     message = _(
-        "The groups have %(people)s people, and at most %(limit)s are counted in a call: count them in the portal, or group by group."
+        "The groups have %(people)s people, and at most %(limit)s are taken in a call: use the portal for them, or smaller groups."
     )
 
 

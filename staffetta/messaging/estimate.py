@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from staffetta.billing import pricing
 from staffetta.contacts import audience as audiences
-from staffetta.contacts.audience import Cursor
+from staffetta.contacts.audience import Audience, Cursor
 from staffetta.messaging import compose
 from staffetta.messaging.compose import SendRequest
 from staffetta.messaging.errors import NobodyToSendTo, TooManyToEstimate
 from staffetta.messaging.recipients import Terms, stretch
 
+# So many are counted while a program waits for its answer.
 PEOPLE_MAX = 100_000
 
 
@@ -24,17 +25,23 @@ class Estimate:
     left_out: dict[str, int]
 
 
-def of_groups(request: SendRequest) -> Estimate:
-    """Count a send to groups. Raises TextRefused, SenderRefused, TooLateToSend, TooFarAhead, NobodyToSendTo, TooManyToEstimate."""
-    made = compose.template(request.account_id, request.text)
-    compose.chosen_sender(request.type, request.sender)
-    compose.check_time(request.send_at)
+def audience_of(request: SendRequest) -> Audience:
+    """Return who is written to, where they are few enough to be counted at once. Raises NobodyToSendTo, TooManyToEstimate."""
     audience = audiences.freeze(request.account_id, request.groups, request.numbers, request.excluded)
     people = audiences.size(audience)
     if not people:
         raise NobodyToSendTo
     if people > PEOPLE_MAX:
         raise TooManyToEstimate(people=people, limit=PEOPLE_MAX)
+    return audience
+
+
+def of_groups(request: SendRequest) -> Estimate:
+    """Count a send to groups. Raises TextRefused, SenderRefused, TooLateToSend, TooFarAhead, NobodyToSendTo, TooManyToEstimate."""
+    made = compose.template(request.account_id, request.text)
+    compose.chosen_sender(request.type, request.sender)
+    compose.check_time(request.send_at)
+    audience = audience_of(request)
     terms = Terms(made, request.type.parts_max, pricing.prices(request.type))
     recipients = parts = credits_e4 = 0
     left_out: Counter[str] = Counter()

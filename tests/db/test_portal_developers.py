@@ -79,6 +79,12 @@ def test_it_works(people):
     assert "198.51.100.0/24" in listed
 
 
+def test_what_no_interface_asks_for_is_not_offered(people):
+    page = browser(people.owner).get("/developers/keys/new/").content.decode()
+    assert 'value="send"' in page
+    assert 'value="lookup"' not in page
+
+
 def test_a_key_for_trying_says_so(people):
     client = browser(people.owner)
     assert "stf_test_" in text(client.post("/developers/keys/new/", KEY | {"kind": "sandbox"}))

@@ -33,7 +33,7 @@ OPERATIONS = [
     ("patch", "/webhooks/1", "webhooks"), ("delete", "/webhooks/1", "webhooks"), ("post", "/webhooks/1/secret", "webhooks"),
     ("post", "/webhooks/1/test", "webhooks"), ("get", "/webhooks/1/calls", "webhooks"), ("post", "/calls/1/repeat", "webhooks"),
     ("get", "/reports", "read"), ("post", "/reports", "read"), ("get", "/reports/1", "read"), ("get", "/reports/1/file", "read"),
-    ("delete", "/reports/1", "read"),
+    ("delete", "/reports/1", "send"),
 ]  # fmt: skip
 BODIES = {
     ("post", "/messages"): {"type": 1, "to": "+393331234567", "text": "x", "sender": "BRUNI"},

@@ -12,7 +12,7 @@ from staffetta.api.rest.many import decode
 from staffetta.billing import ledger
 from staffetta.contacts.models import Field, OptOut
 from staffetta.lib import clock
-from staffetta.messaging import offer
+from staffetta.messaging import estimate, offer
 from staffetta.messaging.models import Batch, Draft, Message, SandboxMessage
 from tests.db.line import work_all
 from tests.db.portal import sent
@@ -291,6 +291,21 @@ def test_an_estimate_counts_and_charges_nothing(people, connector):
     assert (told["text"]["alphabet"], told["text"]["repaired"]) == ("ucs2", 'Ci vediamo "domani"')
     assert [each["code"] for each in told["refused"]] == ["number_refused"]
     assert (Batch.objects.count(), Draft.objects.count(), spent_e4(people)) == (0, 0, 0)
+
+
+def test_the_credit_is_told_to_whom_it_may_be(people, connector):
+    told = read(owner(people, "send").post("/estimate", many(("3330000001", "a"))))
+    assert (told["available"], told["enough"], told["credits"]) == (None, True, "1.6000")
+
+
+def test_groups_too_large_to_be_counted_at_once_are_refused(people, connector, monkeypatch):
+    monkeypatch.setattr(estimate, "PEOPLE_MAX", 2)
+    program, group = owner(people), make_group(people.account, 3)
+    given = asked(groups=[group.pk], text="Ciao")
+    del given["to"]
+    for path in ("/estimate", "/batches"):
+        assert "3 people" in refused(program.post(path, given), 422, "too_many_to_estimate")["detail"]
+    assert (Batch.objects.count(), Draft.objects.count()) == (0, 0)
 
 
 def test_an_estimate_of_groups_is_what_the_batch_costs(people, connector):

@@ -56,6 +56,7 @@ def test_a_report_is_ordered_and_taken(people, connector, form, kind):
     assert len(content) == ready["file_bytes"]
     assert form != "csv" or content.count(b"+39333") == 3
     assert [each["id"] for each in program.everything("/reports?limit=1")] == [report["id"]]
+    refused(owner(people, "read").call("delete", f"/reports/{report['id']}"), 403, "scope_missing")
     assert program.call("delete", f"/reports/{report['id']}").status_code == 204
     assert not Report.objects.exists()
 

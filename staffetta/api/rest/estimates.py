@@ -45,12 +45,12 @@ class Priced(Schema):
 
 
 class EstimateShown(Schema):
-    """What the call would cost in all, and whether the credit is enough."""
+    """What the call would cost in all, and whether the credit is enough; `available` is null for keys that may not read money."""
 
     recipients: int
     parts: int
     credits: Credits
-    available: Credits
+    available: Credits | None
     enough: bool
     text: TextShown | None
     items: list[Priced]
@@ -73,7 +73,7 @@ def create(request: HttpRequest) -> dict[str, Any]:
     available_e4 = ledger.wallet(who.account_id).available_e4
     return told | {
         "credits": single.credits(total_e4),
-        "available": single.credits(available_e4),
+        "available": single.credits(available_e4) if who.may("money") else None,
         "enough": available_e4 >= total_e4,
         "text": _text(found.text) if found.text else None,
     }

@@ -116,5 +116,6 @@ def file(request: HttpRequest, report_id: Id) -> StreamingHttpResponse:
 
 @router.delete("/reports/{report_id}", response={204: None}, operation_id="deleteReport", summary="Delete a report")
 def delete(request: HttpRequest, report_id: Id) -> None:
-    """Delete a report with its file."""
+    """Delete a report with its file. Whoever only reads may not: it may be somebody else's."""
+    caller(request)[0].must("send")
     ordering.delete(_own(request, report_id))

@@ -13,7 +13,7 @@ from staffetta.api.principal import Principal
 from staffetta.api.rest import many, single
 from staffetta.api.rest.moments import utc
 from staffetta.contacts.models import Group
-from staffetta.messaging import accept, offer
+from staffetta.messaging import accept, estimate, offer
 from staffetta.messaging.compose import SendRequest
 from staffetta.messaging.models import Batch
 from staffetta.messaging.offer import Asked
@@ -38,8 +38,10 @@ def to_recipients(who: Principal, asked: Sequence[Asked]) -> dict[str, Any]:
 
 
 def to_groups(who: Principal, found: many.Batch) -> dict[str, Any]:
-    """Send one text, its fields filled in, to groups. Raises a Refused: then nobody gets it."""
-    return _taken(accept.send(request_of(who, found), f"groups-{secrets.token_hex(16)}"))
+    """Send one text, its fields filled in, to groups. Raises a Refused, TooManyToEstimate among them: then nobody gets it."""
+    request = request_of(who, found)
+    estimate.audience_of(request)
+    return _taken(accept.send(request, f"groups-{secrets.token_hex(16)}"))
 
 
 def request_of(who: Principal, found: many.Batch) -> SendRequest:
