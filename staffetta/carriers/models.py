@@ -53,3 +53,15 @@ class LinkStatus(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connector", "gateway"], name="one_status_per_link")]
+
+
+class KnownOperator(models.Model):
+    """Who a number belonged to when it was last looked up. Written by `operators.py`; routing by operator reads it."""
+
+    number = models.CharField(max_length=16, primary_key=True)
+    operator = models.CharField(max_length=80)
+    mcc = models.CharField(max_length=3)
+    mnc = models.CharField(max_length=3)
+    ported = models.BooleanField(null=True)
+    simulated = models.BooleanField(default=False)
+    seen_at = models.DateTimeField()
