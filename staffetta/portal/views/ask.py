@@ -58,7 +58,8 @@ def _came_from(request: HttpRequest) -> str:
 
 
 def _own(page: str) -> str:
-    return page[:300] if page.startswith("/") and not page.startswith("//") else ""
+    """Return a page of ours, without its query: that may say what nobody shall read again."""
+    return page.partition("?")[0][:300] if page.startswith("/") and not page.startswith("//") else ""
 
 
 def _may_ask(request: HttpRequest) -> bool:
