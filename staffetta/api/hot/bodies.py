@@ -38,7 +38,7 @@ class Bodies:
         length = held = 0
         full = False
         try:
-            async for piece in _pieces(receive, WHOLE_S):
+            async for piece, _more in _pieces(receive, WHOLE_S):
                 length += len(piece)
                 full = full or (length <= limit and self._held + len(piece) > HELD_MAX)
                 if length <= limit and not full:
@@ -54,8 +54,8 @@ class Bodies:
         return b"".join(pieces) if length <= limit else None
 
 
-async def _pieces(receive: Receive, whole_s: float) -> AsyncIterator[bytes]:
-    """Yield a body as it comes. Raises Gone, TooSlow."""
+async def _pieces(receive: Receive, whole_s: float) -> AsyncIterator[tuple[bytes, bool]]:
+    """Yield a body as it comes, each piece with whether there are more. Raises Gone, TooSlow."""
     loop = asyncio.get_running_loop()
     ends = loop.time() + whole_s
     while True:
@@ -66,8 +66,9 @@ async def _pieces(receive: Receive, whole_s: float) -> AsyncIterator[bytes]:
             raise TooSlow from None
         if message["type"] == "http.disconnect":
             raise Gone
-        yield message.get("body", b"")
-        if not message.get("more_body", False):
+        more = message.get("more_body", False)
+        yield message.get("body", b""), more
+        if not more:
             return
 
 
@@ -83,10 +84,10 @@ class Kept:
 
     async def take(self, receive: Receive, limit: int) -> None:
         """Read a body; beyond the limit its rest comes as it is read. Raises Gone, TooSlow."""
-        async for piece in _pieces(receive, PASSED_S):
+        async for piece, more in _pieces(receive, PASSED_S):
             self._file.write(piece)
             self.length += len(piece)
-            if self.length > limit:
+            if more and self.length > limit:
                 self.whole, self._rest = False, receive
                 break
         self._file.seek(0)

@@ -1,0 +1,119 @@
+"""Bodies off the network: no silence, no size and no number of them holds the process."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from staffetta.api.errors import Busy
+from staffetta.api.hot import bodies, passing
+from staffetta.api.hot.bodies import Bodies, Gone, Kept, TooSlow
+
+
+def sending(*pieces: bytes, then: str = "end") -> Callable[[], Awaitable[dict[str, Any]]]:
+    """Send these pieces, then end, hang up, or say nothing more."""
+    left = list(pieces)
+
+    async def receive() -> dict[str, Any]:
+        if left:
+            return {"type": "http.request", "body": left.pop(0), "more_body": bool(left) or then != "end"}
+        if then == "hang up":
+            return {"type": "http.disconnect"}
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    return receive
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch) -> None:
+    monkeypatch.setattr(bodies, "SILENT_S", 0.05)
+
+
+def small(receive: Any, limit: int = 100) -> bytes | None:
+    return asyncio.run(Bodies().small(receive, limit))
+
+
+def test_a_body_comes_as_it_was_sent():
+    assert small(sending(b"ab", b"", b"c")) == b"abc"
+    assert small(sending(b"x" * 60, b"x" * 60)) is None
+    assert small(sending(b"x" * 2**20, *[b"x" * 2**20] * 40, then="silence")) is None  # heard out, but not for ever
+
+
+@pytest.mark.parametrize(("then", "error"), [("silence", TooSlow), ("hang up", Gone)])
+def test_who_stops_sending_is_not_waited_for(then, error):
+    with pytest.raises(error):
+        small(sending(b"x", then=then))
+
+
+def test_who_drips_is_not_waited_for_either(monkeypatch):
+    monkeypatch.setattr(bodies, "WHOLE_S", 0.05)
+
+    async def drip() -> dict[str, Any]:
+        await asyncio.sleep(0)
+        return {"type": "http.request", "body": b"", "more_body": True}
+
+    with pytest.raises(TooSlow):
+        small(drip)
+
+
+def test_all_bodies_together_have_a_bound(monkeypatch):
+    monkeypatch.setattr(bodies, "HELD_MAX", 150)
+
+    async def together() -> list[object]:
+        shared = Bodies()
+        found = await asyncio.gather(*[shared.small(sending(b"x" * 100, then="silence"), 200) for _ in range(2)], return_exceptions=True)
+        return [*found, await shared.small(sending(b"x" * 140), 200)]
+
+    slow, full, after = asyncio.run(together())
+    assert isinstance(slow, TooSlow)
+    assert isinstance(full, TooSlow | Busy)
+    assert after == b"x" * 140  # what was held was given back
+
+
+async def _read(kept: Kept) -> bytes:
+    found, more = b"", True
+    while more:
+        message = await kept.receive()
+        if message["type"] == "http.disconnect":
+            return found + b"!"
+        found, more = found + message["body"], message["more_body"]
+    return found
+
+
+@pytest.mark.parametrize("sizes", [[], [0], [5, 7], [300_000, 1, 300_000], [64 * 2**10]])
+@pytest.mark.parametrize("limit", [10, 2**20])
+def test_a_kept_body_is_read_as_it_came(sizes, limit):
+    pieces = [bytes([n + 65]) * size for n, size in enumerate(sizes)] or [b""]
+
+    async def run() -> bytes:
+        kept = Kept()
+        await kept.take(sending(*pieces), limit)
+        found = await _read(kept)
+        kept.close()
+        return found
+
+    assert asyncio.run(run()) == b"".join(pieces)
+
+
+def test_a_client_that_takes_nothing_or_has_gone_holds_nobody(monkeypatch):
+    monkeypatch.setattr(passing, "TAKEN_S", 0.05)
+    sent: list[dict[str, Any]] = []
+
+    async def stuck(message: Any) -> None:
+        sent.append(message)
+        await asyncio.Event().wait()
+
+    async def gone(message: Any) -> None:
+        sent.append(message)
+        raise ConnectionError
+
+    async def run() -> None:
+        for send in (stuck, gone):
+            taken = passing.Taken(send)
+            await taken.send({"n": 1})
+            await taken.send({"n": 2})
+
+    asyncio.run(run())
+    assert sent == [{"n": 1}, {"n": 1}]
