@@ -8,6 +8,8 @@ ATTEMPTS = 5
 FIRST_S, LONGEST_S = 0.5, 30.0
 # 409 is a repeat that came while the first was still under way; the others are the service, or a proxy before it, that is busy.
 AGAIN = frozenset({409, 429, 502, 503, 504})
+# What broke on the service's side: it says itself that another attempt is of use. A 500 that is not its own says nothing.
+BROKEN = 500
 
 
 def pause_s(attempt: int, response: httpx.Response | None) -> float | None:
@@ -26,14 +28,15 @@ def pause_s(attempt: int, response: httpx.Response | None) -> float | None:
 
 
 def _worth(response: httpx.Response) -> bool:
-    if response.status_code not in AGAIN:
+    if response.status_code not in AGAIN and response.status_code != BROKEN:
         return False
+    unsaid = response.status_code != BROKEN
     try:
         told = response.json()
     except ValueError:
-        return True
-    # What the service itself calls final (no_route is a 503) does not get better by asking.
-    return not isinstance(told, dict) or bool(told.get("retry", True))
+        return unsaid
+    # What the service itself calls final does not get better by asking.
+    return bool(told.get("retry", unsaid)) if isinstance(told, dict) else unsaid
 
 
 def _asked_s(response: httpx.Response | None) -> float | None:

@@ -53,7 +53,16 @@ def test_it_works():
 
 
 @pytest.mark.parametrize(
-    "first", [httpx.ConnectError("refused"), httpx.ReadTimeout("late"), problem(429, "too_many_calls", True), httpx.Response(503)], ids=str
+    "first",
+    [
+        httpx.ConnectError("refused"),
+        httpx.ReadTimeout("late"),
+        problem(429, "too_many_calls", True),
+        httpx.Response(503),
+        problem(500, "internal", True),
+        problem(503, "in_doubt", True),
+    ],
+    ids=str,
 )
 def test_a_repeat_has_the_same_key(first):
     service = Service(first, first, httpx.Response(202, json=SENT))
@@ -73,6 +82,13 @@ def test_two_calls_have_two_keys_and_ones_own_key_is_used():
     assert service.keys[2] == "order-7"
 
 
+def test_a_500_that_is_not_the_services_is_raised_at_once():
+    service = Service(httpx.Response(500, text="<h1>Oops</h1>"))
+    with pytest.raises(StaffettaError):
+        service.client().send(84, "+393300000001", "Ciao")
+    assert service.waited == []
+
+
 def test_what_the_service_asks_for_is_waited_for():
     service = Service(problem(429, "too_many_calls", True, **{"Retry-After": "7"}), httpx.Response(202, json=SENT))
     service.client().send(84, "+393300000001", "Ciao")
@@ -85,6 +101,7 @@ def test_what_the_service_asks_for_is_waited_for():
         problem(402, "not_enough_credit"),
         problem(422, "number_refused"),
         problem(503, "no_route"),
+        problem(500, "internal"),
         problem(429, "too_many_wrong", True, **{"Retry-After": "300"}),
     ],
     ids=lambda answer: str(answer.status_code),
