@@ -182,7 +182,7 @@ class Internal(ApiRefused):
     """No values."""
 
     code = "internal"
-    message = _("Something went wrong on our side: nothing was sent and nothing was charged. Try again; the staff have been told.")
+    message = _("Something went wrong on our side: nothing was sent and nothing was charged. Try again.")
     retry = True
 
 

@@ -21,6 +21,12 @@ def credits_e4(value: str | int | Decimal) -> int:
     return int(scaled)
 
 
+def fixed(amount_e4: int) -> str:
+    """Return credits as programs read them, with a point and always four decimals: 16000 is "1.6000"."""
+    whole, rest = divmod(abs(amount_e4), CREDIT_E4)
+    return f"{'-' if amount_e4 < 0 else ''}{whole}.{rest:04d}"
+
+
 def plain(amount_e4: int) -> str:
     """Return credits with a point and only the decimals that are there: 16000 is "1.6"."""
     whole, rest = divmod(abs(amount_e4), CREDIT_E4)

@@ -112,7 +112,7 @@ def _called(endpoint: Endpoint, delivery: Delivery, headers: dict[str, str]) -> 
         return Answer(0, "", 0, f"{words.ADDRESS}: {refusal.values['address']}")
     except UrlRefused:
         return Answer(0, "", 0, words.NAME)
-    answer = call.post(target, headers, delivery.body.encode(), call.LIMIT_S - (time.monotonic() - begun))
+    answer = call.post(target, headers, delivery.body.encode(), targets.LIMIT_S - (time.monotonic() - begun))
     # A receiver that shows us what it was sent: the log must not keep what only the two of us know.
     text = answer.text
     for secret in (*headers["webhook-signature"].split(" "), endpoint.secret, endpoint.old_secret):

@@ -26,7 +26,7 @@ def event(taken: Taken) -> dict[str, Any]:
         charged_e4 = settle.cost_e4(taken.state, taken.cost_e4)
     data |= {
         "parts": taken.parts,
-        "credits": credits(charged_e4),
+        "credits": money.fixed(charged_e4),
         "at": written(taken.at),
         "key": ownkeys.given(taken.key),
         "sandbox": taken.sandbox,
@@ -48,12 +48,6 @@ def body(events: Sequence[dict[str, Any]], batched: bool) -> str:
     """Return the body of a call: the event itself, or `events` where the endpoint takes several in a call."""
     shown = {"type": BATCH, "events": list(events)} if batched else events[0]
     return json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
-
-
-def credits(amount_e4: int) -> str:
-    """Return credits with four decimals, as REST writes them."""
-    whole, rest = divmod(amount_e4, money.CREDIT_E4)
-    return f"{whole}.{rest:04d}"
 
 
 def written(at: datetime) -> str:

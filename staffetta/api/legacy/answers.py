@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 from staffetta.api.errors import dialect
 from staffetta.api.operations import Sent
 from staffetta.lib.errors import Refused
-from staffetta.lib.money import CREDIT_E4
+from staffetta.lib.money import fixed
 
 # By number. %(name)s is the parameter's. Programs look for these words: none is ever changed.
 _WORDS: Final = {
@@ -62,5 +62,4 @@ def line(answer: Sent | Refused) -> bytes:
 
 def credit(available_e4: int) -> str:
     """Return credit with four decimals, a point and no sign."""
-    whole, rest = divmod(max(available_e4, 0), CREDIT_E4)
-    return f"{whole}.{rest:04d}"
+    return fixed(max(available_e4, 0))

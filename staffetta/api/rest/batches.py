@@ -8,11 +8,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
-from staffetta.api.rest import many, sending, single
+from staffetta.api.rest import many, sending
 from staffetta.api.rest.cursors import LIMIT, Cursor, Limit, Page, first, numbers, page
 from staffetta.api.rest.messages import MessageShown, State, of_batch
 from staffetta.api.rest.moments import Moment, micros, moment
 from staffetta.api.rest.shapes import Credits, Id, NumberSought, caller, live, own
+from staffetta.lib.money import fixed
 from staffetta.messaging import archive, control, search
 from staffetta.messaging.models import Batch
 from staffetta.messaging.search import Place
@@ -69,8 +70,8 @@ def shown(batch: Batch, counts: dict[str, int]) -> dict[str, Any]:
         "state": batch.state,
         "recipients": batch.recipients,
         "parts": batch.parts,
-        "credits": single.credits(batch.credits_e4),
-        "charged": None if batch.charged_e4 is None else single.credits(batch.charged_e4),
+        "credits": fixed(batch.credits_e4),
+        "charged": None if batch.charged_e4 is None else fixed(batch.charged_e4),
         "counts": counts,
         "send_at": batch.send_at,
         "created_at": batch.created_at,

@@ -6,11 +6,12 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from staffetta.api import operations
-from staffetta.api.rest import many, sending, single
+from staffetta.api.rest import many, sending
 from staffetta.api.rest.batches import RefusedOne
 from staffetta.api.rest.shapes import Credits, caller
 from staffetta.billing import ledger
 from staffetta.lib.errors import Refused
+from staffetta.lib.money import fixed
 from staffetta.messaging import estimate
 from staffetta.sms import parts, repair
 
@@ -72,8 +73,8 @@ def create(request: HttpRequest) -> dict[str, Any]:
         total_e4 = counted.credits_e4
     available_e4 = ledger.wallet(who.account_id).available_e4
     return told | {
-        "credits": single.credits(total_e4),
-        "available": single.credits(available_e4) if who.may("money") else None,
+        "credits": fixed(total_e4),
+        "available": fixed(available_e4) if who.may("money") else None,
         "enough": available_e4 >= total_e4,
         "text": _text(found.text) if found.text else None,
     }
@@ -90,7 +91,7 @@ def _of_recipients(who: Any, found: many.Batch) -> tuple[dict[str, Any], int]:
             refused.append({"index": place, "to": asked.number, "code": judged.code, "detail": str(judged)})
             continue
         total_e4 += judged.cost_e4
-        items.append({"index": place, "to": judged.number, "parts": judged.parts, "credits": single.credits(judged.cost_e4)})
+        items.append({"index": place, "to": judged.number, "parts": judged.parts, "credits": fixed(judged.cost_e4)})
     parts_in_all = sum(each["parts"] for each in items)
     return {"recipients": len(items), "parts": parts_in_all, "items": items, "refused": refused, "left_out": {}}, total_e4
 

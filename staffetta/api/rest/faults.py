@@ -5,7 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from staffetta.api.errors import ApiRefused, ParameterMissing, ParameterWrong, ValueWrong
+from staffetta.api.errors import ApiRefused, ParameterMissing, ParameterWrong
+from staffetta.api.rest import reading
 
 EACH_MAX = 50
 _BOUNDS = {
@@ -41,7 +42,7 @@ def _refusal(fault: dict[str, Any]) -> ApiRefused:
     if kind == "missing":
         return ParameterMissing(name=name)
     if kind == "extra_forbidden":
-        return ValueWrong(name=name[:80], why=_("there is no such field: look at its spelling in the documentation."))
+        return reading.unknown_field(name)
     if kind in _BOUNDS:
-        return ValueWrong(name=name, why=_("it is too long, too short, too large or too small: look at its bounds in the documentation."))
+        return reading.out_of_bounds(name)
     return ParameterWrong(name=name)

@@ -15,6 +15,7 @@ from staffetta.api.rest.cursors import LIMIT, Cursor, Limit, Page, first, number
 from staffetta.api.rest.moments import Moment, micros, moment
 from staffetta.api.rest.shapes import Credits, Id, NumberSought, SomeId, caller, own
 from staffetta.lib.errors import Refused
+from staffetta.lib.money import fixed
 from staffetta.messaging import archive, listing, sandbox, search, words
 from staffetta.messaging.listing import After
 from staffetta.messaging.models import Batch, Message, SandboxMessage
@@ -67,7 +68,7 @@ def shown(message: Message | SandboxMessage) -> dict[str, Any]:
         "sender": of.sender,
         "type": of.type.api_id,
         "parts": message.parts,
-        "credits": single.credits(message.cost_e4),
+        "credits": fixed(message.cost_e4),
         "state": message.state,
         "error": message.error,
         "reason": (str(words.cause(message.error)) or None) if live else None,

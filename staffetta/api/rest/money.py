@@ -9,8 +9,8 @@ from ninja import Router, Schema
 from staffetta.api.rest.cursors import LIMIT, Cursor, Limit, Page, first, page
 from staffetta.api.rest.moments import Moment
 from staffetta.api.rest.shapes import Credits, caller
-from staffetta.api.rest.single import credits
 from staffetta.billing import ledger, statement
+from staffetta.lib.money import fixed
 from staffetta.messaging import offer
 
 router = Router()
@@ -60,7 +60,7 @@ def credit(request: HttpRequest) -> dict[str, Any]:
     who, _key = caller(request)
     who.must("money")
     wallet = ledger.wallet(who.account_id)
-    return {"available": credits(wallet.available_e4), "balance": credits(wallet.balance_e4), "held": credits(wallet.held_e4)}
+    return {"available": fixed(wallet.available_e4), "balance": fixed(wallet.balance_e4), "held": fixed(wallet.held_e4)}
 
 
 @router.get("/movements", response=Page[MovementShown], operation_id="listMovements", summary="List movements of credit")
@@ -83,8 +83,8 @@ def movements(
         {
             "id": entry.pk,
             "kind": entry.kind,
-            "credits": credits(entry.amount_e4),
-            "balance_after": credits(entry.balance_after_e4),
+            "credits": fixed(entry.amount_e4),
+            "balance_after": fixed(entry.balance_after_e4),
             "reason": entry.reason,
             "created_at": entry.created_at,
         }
@@ -107,7 +107,7 @@ def types(request: HttpRequest, limit: Limit = LIMIT, cursor: Cursor = "") -> di
             "sender": kind.fixed_sender or None,
             "parts_max": kind.parts_max,
             "receipts": kind.receipts,
-            "prices": [{"prefix": prefix, "credits": credits(cost_e4)} for prefix, cost_e4 in sorted(prices.by_prefix.items())],
+            "prices": [{"prefix": prefix, "credits": fixed(cost_e4)} for prefix, cost_e4 in sorted(prices.by_prefix.items())],
         }
         for api_id, (kind, prices) in known[:limit]
     ]

@@ -40,7 +40,7 @@ def check_names(names: Iterable[str], known: Collection[str]) -> None:
     """Raise ValueWrong for a query parameter that the call does not have: it may be a filter with a slip in its name."""
     for name in names:
         if name not in known:
-            raise ValueWrong(name=name[:80], why=_("there is no such field: look at its spelling in the documentation."))
+            raise unknown_field(name)
 
 
 def key_of(header: str, chars_max: int) -> str:
@@ -64,6 +64,16 @@ def decoded(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
         raise NotReadable(why=_("its lists and objects are nested too deep.")) from None
 
 
+def unknown_field(name: str) -> ValueWrong:
+    """Return the refusal of a field that nobody knows."""
+    return ValueWrong(name=name[:80], why=_("there is no such field: look at its spelling in the documentation."))
+
+
+def out_of_bounds(name: str) -> ValueWrong:
+    """Return the refusal of a value that is beyond what a field takes."""
+    return ValueWrong(name=name, why=_("it is too long, too short, too large or too small: look at its bounds in the documentation."))
+
+
 def refusal(said: str) -> ApiRefused:
     """Return what a fault found by msgspec is called."""
     place = _PLACE.search(said)
@@ -71,10 +81,10 @@ def refusal(said: str) -> ApiRefused:
     if missing := _MISSING.search(said):
         return ParameterMissing(name=_joined(where, missing[1]))
     if unknown := _UNKNOWN.search(said):
-        return ValueWrong(name=_joined(where, unknown[1])[:80], why=_("there is no such field: look at its spelling in the documentation."))
+        return unknown_field(_joined(where, unknown[1]))
     name = where.replace("[...]", "") or _("body")
     if any(word in said for word in _BOUNDS):
-        return ValueWrong(name=name, why=_("it is too long, too short, too large or too small: look at its bounds in the documentation."))
+        return out_of_bounds(name)
     return ParameterWrong(name=name)
 
 

@@ -10,9 +10,10 @@ from staffetta.api import bulk
 from staffetta.api.errors import NotFound, ParameterMissing, ValueWrong
 from staffetta.api.operations import Sent
 from staffetta.api.principal import Principal
-from staffetta.api.rest import many, single
+from staffetta.api.rest import many
 from staffetta.api.rest.moments import utc
 from staffetta.contacts.models import Group
+from staffetta.lib.money import fixed
 from staffetta.messaging import accept, estimate, offer
 from staffetta.messaging.compose import SendRequest
 from staffetta.messaging.models import Batch
@@ -27,7 +28,7 @@ def to_recipients(who: Principal, asked: Sequence[Asked]) -> dict[str, Any]:
         "batch": None if sending.batch_id is None else str(sending.batch_id),
         "accepted": len(taken),
         "parts": sum([each.parts for each in taken]),
-        "credits": single.credits(sum([each.cost_e4 for each in taken])),
+        "credits": fixed(sum([each.cost_e4 for each in taken])),
         "messages": [str(answer.message_id) if isinstance(answer, Sent) else None for answer in sending.answers],
         "refused": [
             {"index": place, "to": each.number, "code": answer.code, "detail": str(answer)}
@@ -41,7 +42,7 @@ def to_groups(who: Principal, found: many.Batch) -> dict[str, Any]:
     """Send one text, its fields filled in, to groups. Raises a Refused, TooManyToEstimate among them: then nobody gets it."""
     request = request_of(who, found)
     estimate.audience_of(request)
-    return _taken(accept.send(request, f"groups-{secrets.token_hex(16)}"))
+    return _taken(accept.send(request, f"groups-{secrets.token_hex(16)}", who.via, who.key_id))
 
 
 def request_of(who: Principal, found: many.Batch) -> SendRequest:
@@ -72,7 +73,7 @@ def _taken(batch: Batch) -> dict[str, Any]:
         "batch": str(batch.pk),
         "accepted": batch.recipients,
         "parts": batch.parts,
-        "credits": single.credits(batch.credits_e4),
+        "credits": fixed(batch.credits_e4),
         "messages": [],
         "refused": [],
     }

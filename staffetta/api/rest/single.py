@@ -10,6 +10,7 @@ from staffetta.api.operations import Sent
 from staffetta.api.rest import problems, reading
 from staffetta.api.rest.moments import utc
 from staffetta.lib.errors import Refused
+from staffetta.lib.money import fixed
 from staffetta.messaging.offer import Asked
 
 ACCEPTED = 202
@@ -60,11 +61,5 @@ def encode(answer: Sent | Refused, language: str) -> tuple[int, list[tuple[str, 
     """Return status, headers and body for what became of a message."""
     if isinstance(answer, Refused):
         return problems.rendered(answer, language)
-    body = Accepted(str(answer.message_id), answer.number, answer.sender, answer.parts, credits(answer.cost_e4), "queued")
+    body = Accepted(str(answer.message_id), answer.number, answer.sender, answer.parts, fixed(answer.cost_e4), "queued")
     return ACCEPTED, _REPEATED if answer.repeated else _HEADERS, _encoder.encode(body)
-
-
-def credits(amount_e4: int) -> str:
-    """Return credits as the API writes them, always with four decimals: 16000 is "1.6000"."""
-    whole, rest = divmod(abs(amount_e4), 10_000)
-    return f"{'-' if amount_e4 < 0 else ''}{whole}.{rest:04d}"

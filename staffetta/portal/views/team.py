@@ -1,6 +1,7 @@
 """Team: who uses the account, with which role; invitations; from how many recipients on a send needs a second person."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -29,7 +30,7 @@ def page(request: HttpRequest, account: Account) -> HttpResponse:
 def _page(request: HttpRequest, account: Account, invite_form: InviteForm | None = None, rule: ApprovalForm | None = None) -> HttpResponse:
     kept = approval.rule(account)
     context = {
-        "members": [{"row": each, "made": _ended(each.keys, each.mail_tokens)} for each in team.members(account)],
+        "members": [_member(each) for each in team.members(account)],
         "invitations": [
             {"row": each, "expires_at": invitations.expires_at(each), "expired": invitations.expires_at(each) < clock.now()}
             for each in invitations.open_ones(account)
@@ -42,6 +43,11 @@ def _page(request: HttpRequest, account: Account, invite_form: InviteForm | None
     }
     refused = any(form is not None and form.errors for form in (invite_form, rule))
     return render(request, "portal/team.html", context, status=400 if refused else 200)
+
+
+def _member(each: Any) -> dict[str, Any]:
+    """Return what the page shows of somebody, as `members` counts it."""
+    return {"row": each, "made": _ended(each.keys, each.mail_tokens)}
 
 
 def _link(request: HttpRequest) -> Callable[[str], str]:
