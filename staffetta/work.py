@@ -1,4 +1,4 @@
-"""The `work` process: the loops of the line and of the webhooks, side by side until it is told to stop."""
+"""The `work` process: the loops of the line, of lookups and of the webhooks, side by side until it is told to stop."""
 
 import argparse
 import logging
@@ -6,6 +6,7 @@ import signal
 import threading
 
 from staffetta.lib.memory import seldom_collect
+from staffetta.lookup import work as lookup
 from staffetta.messaging import work as line
 from staffetta.webhooks import work as webhooks
 
@@ -18,10 +19,10 @@ def main(options: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    loops = [*line.loops(stop), *webhooks.loops(stop)]
+    loops = [*line.loops(stop), *lookup.loops(stop), *webhooks.loops(stop)]
     for loop in loops:
         loop.start()
-    log.info("work: expanding, settling, jobs, webhooks")
+    log.info("work: expanding, settling, jobs, lookups, webhooks")
     stop.wait()
     for loop in loops:
         loop.join()

@@ -6,6 +6,7 @@ Refused
 ├── carriers.errors.*
 ├── messaging.errors.*
 ├── campaigns.errors.*
+├── lookup.errors.*
 ├── webhooks.errors.*
 ├── reports.errors.*
 └── api.errors.*

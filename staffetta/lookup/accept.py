@@ -93,14 +93,14 @@ def _earlier(wanted: Wanted, key: str, locked: bool = False) -> LookupBatch | No
     if locked:
         ledger.lock_wallets(wanted.account_id)
     batch = LookupBatch.objects.filter(account_id=wanted.account_id, key=key).first()
-    if batch and (batch.source, batch.name, batch.group, batch.file, tuple(batch.numbers)) != _said(wanted):
+    if batch and (batch.source, batch.group, batch.file, tuple(batch.numbers)) != _said(wanted):
         raise LookupKeyUsedDifferently(key=key)
     return batch
 
 
-def _said(wanted: Wanted) -> tuple[str, str, int | None, int | None, tuple[str, ...]]:
+def _said(wanted: Wanted) -> tuple[str, int | None, int | None, tuple[str, ...]]:
     group = next(iter(wanted.audience.groups), None)
-    return wanted.source, wanted.name, group, wanted.audience.file, wanted.audience.numbers
+    return wanted.source, group, wanted.audience.file, wanted.audience.numbers
 
 
 def _terms(account_id: int, settings: LookupSettings, reuse: bool) -> judge.Terms:
@@ -116,13 +116,13 @@ def _record(wanted: Wanted, quoted: Quote, key: str, user: User | None, reuse: b
     settings = rules.current()
     limits.check(account.pk, quoted.asks, settings)
     terms = _terms(account.pk, settings, reuse)
-    source, name, group, file, numbers = _said(wanted)
+    source, group, file, numbers = _said(wanted)
     batch = LookupBatch.objects.create(
         account=account,
         user=user,
         key=key,
         source=source,
-        name=name,
+        name=wanted.name,
         group=group,
         file=file,
         ceiling=wanted.audience.ceiling,

@@ -6,7 +6,7 @@ Counting before (accept.py) and writing down after (expand.py) share the one sta
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -47,7 +47,7 @@ class Judged(NamedTuple):
     often: list[str]
 
 
-def values(terms: Terms, numbers: Sequence[str]) -> dict[str, object]:
+def values(terms: Terms, numbers: Sequence[str]) -> dict[str, Any]:
     """Return what the statement needs for these numbers."""
     return {
         "numbers": list(numbers),

@@ -77,7 +77,7 @@ def refusals(base: type[Refused] = Refused) -> Iterator[type[Refused]]:
         yield from refusals(each)
 
 
-@pytest.mark.parametrize("name", ["accounts", "billing", "carriers", "contacts", "messaging", "campaigns", "webhooks"])
+@pytest.mark.parametrize("name", ["accounts", "billing", "carriers", "contacts", "messaging", "campaigns", "lookup", "webhooks"])
 def test_the_tree_of_refusals_is_drawn(name):
     text = (PACKAGE / name / "errors.py").read_text()
     drawn = ast.get_docstring(ast.parse(text)) or ""

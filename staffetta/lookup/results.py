@@ -1,0 +1,55 @@
+"""What came of a lookup, for whoever shows it: results filtered and in pages, and how many numbers each operator has. Writes nothing."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, QuerySet
+
+from staffetta.lookup.models import LookupBatch, LookupResult
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which results: blank takes any. `number` is any part of it; `ported`: yes, no."""
+
+    state: str = ""
+    reach: str = ""
+    operator: str = ""
+    ported: str = ""
+    number: str = ""
+
+
+def filtered(batch: LookupBatch, chosen: Filter) -> "QuerySet[LookupResult]":
+    """Return the results of a lookup that a filter takes, in the order in which they were asked for."""
+    found = LookupResult.objects.filter(batch=batch).order_by("pk")
+    for name in ("state", "reach", "operator"):
+        if value := getattr(chosen, name):
+            found = found.filter(**{name: value})
+    if chosen.ported in {"yes", "no"}:
+        found = found.filter(ported=chosen.ported == "yes")
+    digits = "".join(character for character in chosen.number if character.isdigit())
+    return found.filter(number__contains=digits) if digits else found
+
+
+def page(batch: LookupBatch, chosen: Filter, after: int, limit: int) -> tuple[list[LookupResult], int | None]:
+    """Return the next results after an id, and the id after which others come; None where there are none."""
+    rows = list(filtered(batch, chosen).filter(pk__gt=after)[: limit + 1])
+    return rows[:limit], rows[limit - 1].pk if len(rows) > limit else None
+
+
+def by_operator(batch: LookupBatch) -> list[tuple[str, int]]:
+    """Return the present operators of a lookup's numbers with how many each has, the largest first."""
+    rows = LookupResult.objects.filter(batch=batch, state="answered").exclude(operator="")
+    return [(row["operator"], row["n"]) for row in rows.values("operator").annotate(n=Count("pk")).order_by("-n", "operator")]
+
+
+def by_reach(batch: LookupBatch) -> dict[str, int]:
+    """Return how many answered numbers are reachable, absent, and do not exist; those of which nothing is said are under ""."""
+    rows = LookupResult.objects.filter(batch=batch, state="answered").values("reach").annotate(n=Count("pk")).order_by()
+    return {row["reach"] or "": row["n"] for row in rows}
+
+
+def latest(account_id: int, number: str) -> LookupResult | None:
+    """Return the newest answer that an account has of a number; None where it has none."""
+    return (
+        LookupResult.objects.filter(account_id=account_id, number=number, state="answered", reused=False).order_by("-answered_at").first()
+    )
