@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from a2wsgi import WSGIMiddleware
 from django.contrib.auth.hashers import make_password
+from django.db import connection
 from django.http import HttpRequest
 
 from staffetta.accounts import apipassword
@@ -17,7 +19,7 @@ from staffetta.api import auth, guessing, limits
 from staffetta.api.errors import AccessDenied, TooManyWrong
 from staffetta.api.hot import doors, lookers
 from staffetta.api.hot.front import Front
-from staffetta.api.legacy import edge
+from staffetta.api.legacy import edge, parse
 from staffetta.billing import ledger
 from staffetta.messaging import offer
 from staffetta.messaging.models import Batch
@@ -244,3 +246,41 @@ async def _raw(front: Front, path: str, headers: list[tuple[bytes, bytes]]) -> b
     scope = {"type": "http", "method": "POST", "path": path, "query_string": "a=è&b=%20".encode(), "headers": headers}
     await front(scope | {"client": ("127.0.0.1", 1), "http_version": "1.1"}, receive, send)
     return b"".join(each.get("body", b"") for each in sent)
+
+
+def _pid() -> tuple[int, str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return cursor.fetchone()[0], threading.current_thread().name
+
+
+def test_lookers_keep_their_connection_and_open_another_where_it_was_lost(monkeypatch):
+    monkeypatch.setattr(lookers, "THREADS", 1)
+
+    async def run() -> list[int]:
+        pool = lookers.Lookers()
+        pids = [(await pool.run(_pid))[0] for _ in range(2)]
+        await asyncio.to_thread(_end, pids[0])
+        pids.append((await pool.run(_pid))[0])
+        await asyncio.to_thread(pool.stop)
+        return pids
+
+    first, again, other = asyncio.run(run())
+    assert first == again != other
+
+
+def _end(pid: int) -> None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
+    finally:
+        connection.close()
+
+
+def test_a_large_form_is_read_beside_the_event_loop(people, monkeypatch):
+    read_in: list[str] = []
+    parameters = parse.parameters
+    monkeypatch.setattr(parse, "parameters", lambda *given: read_in.append(threading.current_thread().name) or parameters(*given))
+    asks = [legacy("owner", "x"), legacy("owner", "x", body="%41" * 30_000)]
+    assert lines(asked_at_once(asks)) == [DENIED] * 2
+    assert sorted(name.startswith("looker") for name in read_in) == [False, True]
