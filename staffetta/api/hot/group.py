@@ -41,15 +41,21 @@ def judge(calls: Sequence[Call]) -> None:
     # First all that the database is asked for, which can fail; what is counted comes after it.
     admitted = _admitted(waiting)
     offers = {sandboxed: operations.offer_of(Principal(0, 0, sandbox=sandboxed)) for sandboxed in (False, True)}
-    for call, who in zip(waiting, admitted, strict=True):
-        if isinstance(who, Refused | LookAgain):
-            call.told = who
-            continue
-        try:
-            _judge(call, who, offers[who.sandbox])
-        except Exception:  # what stops one must not stop the others
-            _log.exception("a call could not be judged: nothing was charged")
-            call.told = Internal()
+    spoken = ""
+    with translation.override(translation.get_language()):
+        for call, who in zip(waiting, admitted, strict=True):
+            if isinstance(who, Refused | LookAgain):
+                call.told = who
+                continue
+            call.language = call.language or who.language
+            if call.language != spoken:  # to change it costs as much as to judge a message
+                spoken = call.language
+                translation.activate(spoken)
+            try:
+                _judge(call, who, offers[who.sandbox])
+            except Exception:  # what stops one must not stop the others
+                _log.exception("a call could not be judged: nothing was charged")
+                call.told = Internal()
 
 
 def accept(calls: Sequence[Call], again: bool = False) -> None:
@@ -91,20 +97,18 @@ def _tell(calls: Iterable[tuple[Call, Single]], answers: Sequence[Accepted | Ref
 
 
 def _judge(call: Call, who: Principal, offer: Offer) -> None:
-    """Give a call its single, or its refusal, in its caller's language: its key's limit comes first."""
-    call.language = call.language or who.language
-    with translation.override(call.language):
-        try:
-            if who.key_id:
-                call.left = buckets.take(who.key_id, who.per_minute, time.monotonic())
-                if call.left.refused:
-                    raise TooManyCalls(limit=call.left.limit, seconds=call.left.wait_s)
-            asked = call.asked(who) if callable(call.asked) else call.asked
-            who.must("send")
-        except Refused as refusal:
-            call.told = refusal
-            return
-        found = operations.judged(who, asked, offer, call.mark)
+    """Give a call its single, or its refusal, in the language that is on: its key's limit comes first."""
+    try:
+        if who.key_id:
+            call.left = buckets.take(who.key_id, who.per_minute, time.monotonic())
+            if call.left.refused:
+                raise TooManyCalls(limit=call.left.limit, seconds=call.left.wait_s)
+        asked = call.asked(who) if callable(call.asked) else call.asked
+        who.must("send")
+    except Refused as refusal:
+        call.told = refusal
+        return
+    found = operations.judged(who, asked, offer, call.mark)
     if isinstance(found, Refused):
         call.told = found
     else:
