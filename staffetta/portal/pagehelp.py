@@ -10,6 +10,9 @@ _CONTACTS = ("import-a-spreadsheet", "groups", "take-contacts-away", "consent")
 _IMPORT = ("import-a-spreadsheet", "file-cannot-be-read")
 _SEND = ("what-became-of-it", "not-delivered", "pause-and-cancel", "write-again", "uncertain")
 _ARCHIVE = ("what-became-of-it", "not-delivered", "uncertain")
+_KEYS = ("keys-for-programs", "developers")
+_HOOKS = ("webhook-does-not-arrive", "developers")
+_MAILS = ("mail-to-sms", "types-of-sms")
 _ACCOUNT = ("two-factor", "several-people", "cannot-log-in")
 
 HELP: Final[dict[str, tuple[str, ...]]] = {
@@ -77,6 +80,20 @@ HELP: Final[dict[str, tuple[str, ...]]] = {
     "mfa_generate_recovery_codes": ("two-factor",),
     "team": ("several-people", "two-factor"),
     "approvals": ("several-people",),
+    "developers": ("developers", "keys-for-programs", "webhook-does-not-arrive", "mail-to-sms"),
+    "interface": ("developers", "keys-for-programs"),
+    "keys": _KEYS,
+    "key-new": _KEYS,
+    "key-revoke": _KEYS,
+    "api-password": _KEYS,
+    "api-password-away": _KEYS,
+    "mail-tokens": _MAILS,
+    "webhooks": _HOOKS,
+    "webhook-new": _HOOKS,
+    "webhook": _HOOKS,
+    "webhook-change": _HOOKS,
+    "webhook-delete": _HOOKS,
+    "webhook-delivery": _HOOKS,
     "recurring": ("recurring",),
     "recurrence": ("recurring",),
     "recurrence-delete": ("recurring",),

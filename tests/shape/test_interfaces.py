@@ -7,14 +7,27 @@ import pytest
 
 from scripts import api_docs
 from staffetta.api.errors import DIALECTS
+from staffetta.api.legacy import answers, several
 from staffetta.api.rest.urls import urlpatterns
-from staffetta.portal.interfaces import book, errors, examples, rest
+from staffetta.portal.interfaces import book, errors, examples, rest, webservices
 
 FOLDER = Path(__file__).parents[2] / "docs" / "api"
 
 
 def test_the_table_of_codes_is_that_of_the_interfaces():
     assert {code: (dialect.status, dialect.legacy) for code, dialect in DIALECTS.items()} == errors.CODES
+
+
+def test_every_line_of_the_old_interface_is_listed():
+    page = (FOLDER / "http.md").read_text()
+    for number, words in answers._WORDS.items():
+        assert f"`-{number}-{words.partition(' s ')[0] % {'name': 'NAME'}}".partition("NAME")[0] in page, words
+    for code, words in answers._OWN_WORDS.items():
+        assert f"`-{DIALECTS[code].legacy}-{words % {'allowed': 'GET or POST'}}`" in page, words
+
+
+def test_the_limits_of_xmlrpc_and_soap_are_those_of_the_interfaces():
+    assert (several.MESSAGES_MAX, several.BODY_BYTES_MAX) == (webservices.MESSAGES_MAX, webservices.BODY_MIB_MAX * 2**20)
 
 
 def test_every_code_has_its_sentence():

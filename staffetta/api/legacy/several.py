@@ -16,6 +16,8 @@ from staffetta.messaging.accept import TRANSACTIONAL_RECIPIENTS_MAX
 from staffetta.messaging.offer import Asked
 
 MESSAGES_MAX = 10_000
+# So many of usual length, with all that XML puts around them.
+BODY_BYTES_MAX = 8 * 2**20
 Given = TypeVar("Given")
 
 

@@ -13,9 +13,8 @@ from staffetta.api.legacy.body import taken
 from staffetta.api.legacy.edge import address, attempted
 from staffetta.api.soap import answers, description, reading
 from staffetta.lib.errors import Refused
+from staffetta.messaging import origin
 
-# Ten thousand messages of usual length, with all that XML puts around them.
-BODY_BYTES_MAX = 8 * 2**20
 PATH = "/soap/BCP"
 
 
@@ -30,9 +29,9 @@ def bcp(request: HttpRequest) -> HttpResponse:
 
 
 def _called(request: HttpRequest) -> bytes:
-    operation, given, messages = reading.call(taken(request, BODY_BYTES_MAX))
+    operation, given, messages = reading.call(taken(request, several.BODY_BYTES_MAX))
     login, password = credentials(given)
-    who = auth.by_password(login, password, address(request))
+    who = auth.by_password(login, password, address(request), origin.SOAP)
     if operation == "get_credit":
         return answers.credit(operations.credit_e4(who))
     return answers.sent(several.send(who, messages, lambda message: message))

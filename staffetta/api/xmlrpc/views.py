@@ -14,9 +14,7 @@ from staffetta.api.legacy.body import taken
 from staffetta.api.legacy.edge import address, attempted
 from staffetta.api.principal import Principal
 from staffetta.api.xmlrpc import answers, reading
-
-# Ten thousand messages of usual length, with all that XML puts around them.
-BODY_BYTES_MAX = 8 * 2**20
+from staffetta.messaging import origin
 
 
 @csrf_exempt
@@ -29,14 +27,14 @@ def provisioning(request: HttpRequest) -> HttpResponse:
 def _called(request: HttpRequest) -> Any:
     if request.method != "POST":
         raise MethodNotAllowed(method=request.method, allowed="POST")
-    method, parameters = reading.call(taken(request, BODY_BYTES_MAX))
+    method, parameters = reading.call(taken(request, several.BODY_BYTES_MAX))
     if method not in _METHODS:
         raise ParameterWrong(name="method")
     if len(parameters) != 1:
         raise ParameterWrong(name="request")
     given = reading.struct(parameters[0], "request")
     login, password = credentials(reading.strings(given))
-    return _METHODS[method](auth.by_password(login, password, address(request)), given)
+    return _METHODS[method](auth.by_password(login, password, address(request), origin.XMLRPC), given)
 
 
 def _get_credit(who: Principal, given: dict[str, Any]) -> float:

@@ -16,6 +16,43 @@ ANSWERS = [
         links=("developers",),
     ),
     Answer(
+        "keys-for-programs",
+        _("Which key do I give to a program?"),
+        [
+            _(
+                "Each program one of its own, with no more permissions than it needs: so you can end one without stopping the others. "
+                "A key is shown once. For trying there are keys that send and cost nothing. Who is closed in the team takes their keys "
+                "along."
+            ),
+        ],
+        needs="api",
+        links=("developers",),
+    ),
+    Answer(
+        "webhook-does-not-arrive",
+        _("Why does my program hear nothing from a webhook?"),
+        [
+            _(
+                "Look at the log of its calls: it says what your server answered. It must be reachable from the internet and answer "
+                "within ten seconds with a status from 200 to 299. What fails is tried again for three days."
+            ),
+        ],
+        needs="api",
+        links=("developers",),
+    ),
+    Answer(
+        "mail-to-sms",
+        _("How does a mail become an SMS?"),
+        [
+            _(
+                "Make an address here, and write the recipient's number and a point before it. The text of the mail is the SMS. Name "
+                "the senders that may use it: whoever knows the address sends at your cost."
+            ),
+        ],
+        needs="api",
+        links=("developers",),
+    ),
+    Answer(
         "my-data",
         _("What do you do with my contacts' numbers?"),
         [

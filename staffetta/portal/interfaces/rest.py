@@ -48,6 +48,7 @@ PAGE = Page(
                     "fields, such as `{nome}`, are filled in. Each message is judged by itself: `messages` has an id for each in "
                     "their order, or `null`, and then `refused` says why."
                 ),
+                _("Groups go out whole or not at all, and with at most 100,000 people in a call; larger ones are for the portal."),
             ),
             example="rest_many",
         ),
@@ -63,11 +64,18 @@ PAGE = Page(
                     "The same key with something else in the call is refused: `key_used_differently`. A key is remembered for at "
                     "least seven days."
                 ),
+                _(
+                    "Keys of `POST /messages` are apart from those of all other calls, and shared with `client_id` of the other "
+                    "interfaces; a sandbox key has its own."
+                ),
             ),
         ),
         Section(
             _("Credit"),
-            (_('Money and credits are decimal numbers in quotes, such as `"1.6000"`: no rounding on the way.'),),
+            (
+                _('Money and credits are decimal numbers in quotes, such as `"1.6000"`: no rounding on the way.'),
+                _("An estimate says `available` to keys that may read money; to others it is `null`."),
+            ),
             example="rest_credit",
         ),
         Section(

@@ -23,7 +23,12 @@ PAGE = Page(
                 _(
                     "Choose “for trying” when you make a key: it begins with `stf_test_`. Messages are sent and read with it as with "
                     "any other, prices and parts are counted, and webhooks come; but nothing leaves, no credit is spent, and the "
-                    "messages are forgotten after a week. Calls that would change something real are refused."
+                    "messages are forgotten after a week. Everything else can be read; calls that would change it are refused: contacts, "
+                    "groups, texts, webhooks and reports are the account's real ones."
+                ),
+                _(
+                    "Events of the sandbox go to the webhooks of the account, made in the portal or with a live key, and have "
+                    "`sandbox: true`: a program that acts on events looks at it first."
                 ),
                 _("What becomes of a message is up to the number you send it to:"),
             ),

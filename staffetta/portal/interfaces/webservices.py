@@ -1,9 +1,16 @@
 """Documentation of XML-RPC and SOAP."""
 
+from django.utils.formats import number_format
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from staffetta.portal.interfaces.page import Page, Section
 
+# The interfaces' own limits are in api/legacy/several.py, a neighbour that the portal does not import; tests/shape compares them.
+MESSAGES_MAX, BODY_MIB_MAX = 10_000, 8
+_grouped = lazy(lambda count: number_format(count, force_grouping=True), str)
+_LIMITS = format_lazy(_("A call carries up to {messages} messages and {mib} MiB."), messages=_grouped(MESSAGES_MAX), mib=BODY_MIB_MAX)
 _SAME = _("Log-in, API password, numbers of types and errors are those of the HTTP interface.")
 
 XMLRPC = Page(
@@ -26,7 +33,11 @@ XMLRPC = Page(
                 _(
                     "The answer is a list in the same order, each with `id_sms`, a string of 19 digits. Each message is judged by "
                     "itself: for one that was refused `id_sms` is empty, and `error_code` and `error` say why. If all are refused the "
-                    "answer is a fault."
+                    "answer is a fault. Where the credit ends amid them, the first ones pass."
+                ),
+                _(
+                    "More than twenty messages with the same type, sender and time, and without `client_id`, stand in the archive as "
+                    "one send."
                 ),
             ),
         ),
@@ -34,10 +45,8 @@ XMLRPC = Page(
         Section(
             _("Faults"),
             (
-                _(
-                    "`faultCode` is the number of the HTTP interface's answer without its minus (3, 5, 13, 100 …), `faultString` its "
-                    "text. A call carries up to 10,000 messages and 4 MiB."
-                ),
+                _("`faultCode` is the number of the HTTP interface's answer without its minus (3, 5, 13, 100 …), `faultString` its text."),
+                _LIMITS,
             ),
         ),
     ),
@@ -60,7 +69,7 @@ SOAP = Page(
             ),
             example="soap_send",
         ),
-        Section(_("Faults"), (_("A fault's `detail` has the number and the text of the HTTP interface's answer."),)),
+        Section(_("Faults"), (_("A fault's `detail` has the number and the text of the HTTP interface's answer."), _LIMITS)),
     ),
     types=True,
 )
