@@ -19,6 +19,7 @@ from staffetta.api import guessing
 from staffetta.api.errors import AccessDenied, AddressNotAllowed, KeyEnded, KeyUnknown
 from staffetta.api.principal import Principal
 from staffetta.lib import clock, prepared
+from staffetta.messaging import origin
 
 NOTED_AFTER = timedelta(minutes=1)
 _REMEMBERED_MAX = 10_000
@@ -102,6 +103,7 @@ def admitted(key: KeyRow | None, address: str) -> Principal:
         key.time_zone,
         key.country,
         key.language or "it",
+        origin.REST,
     )
 
 
@@ -147,9 +149,9 @@ def login_name(login: str) -> str:
     return name.removesuffix(realm)
 
 
-def by_password(login: str, password: str, address: str) -> Principal:
+def by_password(login: str, password: str, address: str, via: str = origin.HTTP) -> Principal:
     """Return whom log-in and API password let in; the log-in may end in @ and the realm. Raises AccessDenied, TooManyWrong."""
-    return of_login(looked_at(login, password, address))
+    return of_login(looked_at(login, password, address), via)
 
 
 def looked_at(login: str, password: str, address: str) -> LoginRow:
@@ -172,9 +174,9 @@ def looked_at(login: str, password: str, address: str) -> LoginRow:
     return found
 
 
-def of_login(found: LoginRow) -> Principal:
+def of_login(found: LoginRow, via: str = origin.HTTP) -> Principal:
     """Return whom a log-in stands for, its password having been seen."""
-    return Principal(found.account_id, found.user_id, time_zone=found.time_zone, country=found.country, language=found.language)
+    return Principal(found.account_id, found.user_id, time_zone=found.time_zone, country=found.country, language=found.language, via=via)
 
 
 def remembered(login: str, password: str, address: str) -> str | None:

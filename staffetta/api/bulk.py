@@ -112,7 +112,7 @@ def _accept(
         if not fit:
             return None, told
         text = Counter([one.text for one in fit]).most_common(1)[0][0]
-        shared = Many(who.account_id, who.user_id, common.type, common.prices, common.sender, text, asked[0].send_at)
+        shared = Many(who.account_id, who.user_id, common.type, common.prices, common.sender, text, asked[0].send_at, who.via, who.key_id)
         try:
             batch_id, ids = many.accept(shared, fit)
         except NotEnoughCredit as refusal:  # spent since we looked

@@ -43,7 +43,7 @@ def judged(who: Principal, asked: Asked, offer: Offer | None = None, mark: str =
     """Return what to accept for one message, or why it is refused; `our_key`: one that no program gave. Reads no account."""
     key = our_key or ownkeys.kept(asked.key)
     try:
-        single = offers.judge(offer or offer_of(who), asked, who.account_id, who.user_id, who.country, key, mark)
+        single = offers.judge(offer or offer_of(who), asked, who.account_id, who.user_id, who.country, key, mark, who.via, who.key_id)
     except Refused as refusal:
         return refusal
     return single

@@ -8,7 +8,7 @@ from staffetta.api.errors import MayNot
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A caller. `user_id` is who stands behind it (0 for nobody), `key_id` 0 where it came by password."""
+    """A caller. `user_id` is who stands behind it (0 for nobody), `key_id` 0 where it came by password; `via`: which door (`messaging/origin.py`)."""
 
     account_id: int
     user_id: int
@@ -19,6 +19,7 @@ class Principal:
     time_zone: str = "Europe/Rome"
     country: str = "IT"
     language: str = "it"
+    via: str = ""
 
     def may(self, scope: str) -> bool:
         """Tell whether this caller has a permission (`accounts/scopes.py`)."""

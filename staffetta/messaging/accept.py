@@ -10,7 +10,7 @@ from staffetta.billing import ledger, pricing
 from staffetta.carriers import routing
 from staffetta.contacts.models import FileList
 from staffetta.lib import clock
-from staffetta.messaging import compose
+from staffetta.messaging import compose, origin
 from staffetta.messaging.compose import SendRequest
 from staffetta.messaging.errors import DraftNotReady, FileGone, NoRoute, PriceChanged
 from staffetta.messaging.models import BULK, TRANSACTIONAL, Batch, Draft, Tally
@@ -20,15 +20,15 @@ from staffetta.messaging.wake import WORK, wake
 TRANSACTIONAL_RECIPIENTS_MAX = 20
 
 
-def send(request: SendRequest, key: str) -> Batch:
+def send(request: SendRequest, key: str, via: str = origin.PORTAL, via_key: int = 0) -> Batch:
     """Compose and accept in one: for programs, which confirm nothing. Raises a Refused."""
     if batch := Batch.objects.filter(account_id=request.account_id, key=key).first():
         return batch
     draft = compose.prepare(request)
-    return accept(draft if draft.state == "ready" else compose.count(draft), key)
+    return accept(draft if draft.state == "ready" else compose.count(draft), key, via, via_key)
 
 
-def accept(draft: Draft, key: str = "") -> Batch:
+def accept(draft: Draft, key: str = "", via: str = origin.PORTAL, via_key: int = 0) -> Batch:
     """Take a counted send: price it, hold its credits, record it.
 
     The customer may be told "accepted" only after this returns. A repeat with the same key (a draft is its own key)
@@ -39,7 +39,7 @@ def accept(draft: Draft, key: str = "") -> Batch:
     key = key or f"draft-{draft.pk}"
     try:
         with transaction.atomic():
-            return _record(draft, key, by_hand)
+            return _record(draft, key, by_hand, via, via_key)
     except IntegrityError:
         # Two requests with one key at once: the second loses on the unique key and is answered with the first one's batch.
         if batch := Batch.objects.filter(account_id=draft.account_id, key=key).first():
@@ -47,7 +47,7 @@ def accept(draft: Draft, key: str = "") -> Batch:
         raise
 
 
-def _record(draft: Draft, key: str, by_hand: bool) -> Batch:
+def _record(draft: Draft, key: str, by_hand: bool, via: str, via_key: int) -> Batch:
     state = compose.state_locked(draft)
     if batch := Batch.objects.filter(account_id=draft.account_id, key=key).first():
         return batch
@@ -97,6 +97,8 @@ def _record(draft: Draft, key: str, by_hand: bool) -> Batch:
         end_file=draft.end_file,
         test=draft.test,
         link_id=draft.link_id,
+        via=via,
+        via_key=via_key,
         send_at=send_at,
         valid_until=send_at + draft.valid_for,
     )

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from staffetta.messaging.models import Message, SandboxMessage
+from staffetta.messaging.models import Batch, Message, SandboxMessage
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,12 @@ def these(account_id: int, ids: Sequence[int]) -> list[Message]:
     """Return messages of the account in the order of their ids here, each with its send."""
     known = Message.objects.select_related("batch__type").filter(account_id=account_id).in_bulk(list(ids))
     return [known[each] for each in ids if each in known]
+
+
+def numbers(batch: Batch, limit: int) -> list[str]:
+    """Return the first numbers that a send was written to."""
+    ids = (batch.first_id, batch.last_id)
+    return list(Message.objects.filter(batch=batch, pk__range=ids).order_by("pk").values_list("number", flat=True)[:limit])
 
 
 def newest(account_id: int, since: datetime | None, after: After | None, limit: int) -> tuple[list[Message], After | None]:

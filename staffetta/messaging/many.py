@@ -46,6 +46,8 @@ class Many(NamedTuple):
     sender: str
     text: str
     send_at: datetime | None = None
+    via: str = ""
+    via_key: int = 0
 
 
 class Written(NamedTuple):
@@ -99,6 +101,9 @@ def accept(many: Many, ones: Sequence[One]) -> Written:
         first_id=first_id,
         expanded=len(ordered),
         expanded_e4=credits_e4,
+        via=many.via,
+        via_key=many.via_key,
+        personal=any(one.text != many.text for one in ordered),
         send_at=send_at,
         valid_until=send_at + VALID_FOR,
         started_at=now,

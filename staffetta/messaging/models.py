@@ -106,6 +106,9 @@ class Batch(models.Model):
     expanded = models.IntegerField(default=0)
     expanded_e4 = models.BigIntegerField(default=0)
     detail = models.CharField(max_length=200, blank=True)
+    via = models.CharField(max_length=12, blank=True, default="", db_default="")  # which door: origin.py
+    via_key = models.BigIntegerField(default=0, db_default=0)  # the ApiKey of the program; no foreign key: it would cost each single
+    personal = models.BooleanField(default=False, db_default=False, help_text="each message has a text of its own, `text` is one of them")
     created_at = models.DateTimeField(auto_now_add=True)
     send_at = models.DateTimeField()
     valid_until = models.DateTimeField()

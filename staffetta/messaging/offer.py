@@ -90,8 +90,10 @@ def number_of(raw: str, country: str) -> str:
         raise NumberRefused(number=raw[:40], why=PROBLEMS[error.code], problem=error.code) from None
 
 
-def judge(offer: Offer, asked: Asked, account_id: int, user_id: int, country: str, key: str, mark: str = "") -> Single:
-    """Return what to accept for one message, under a key of the account's ("" for none) and a mark of our own.
+def judge(
+    offer: Offer, asked: Asked, account_id: int, user_id: int, country: str, key: str, mark: str = "", via: str = "", via_key: int = 0
+) -> Single:
+    """Return what to accept for one message, under a key of the account's ("" for none) and a mark of our own; `via`: `origin.py`.
 
     Raises TypeUnknown, SenderRefused, EmptyText, NumberRefused, NoPrice, TextTooLong, NoRoute, TooLateToSend, TooFarAhead.
     """
@@ -114,6 +116,8 @@ def judge(offer: Offer, asked: Asked, account_id: int, user_id: int, country: st
         user_id,
         send_at=asked.send_at,
         mark=mark,
+        via=via,
+        via_key=via_key,
     )
 
 

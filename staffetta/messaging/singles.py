@@ -27,7 +27,8 @@ from staffetta.messaging.wake import GATEWAY
 class Single:
     """One message that was judged and priced: `number` is E.164, `key` the caller's own ("" for none), `user_id` who asked (0 for nobody).
 
-    `mark` is a key that we gave it: whoever does not know whether a commit went through asks again with it.
+    `mark` is a key that we gave it: whoever does not know whether a commit went through asks again with it. `via` and `via_key`
+    say by which door it came (`origin.py`).
     """
 
     account_id: int
@@ -46,6 +47,8 @@ class Single:
     valid_for: timedelta = VALID_FOR
     send_at: datetime | None = None
     mark: str = ""
+    via: str = ""
+    via_key: int = 0
 
 
 class Accepted(NamedTuple):
@@ -67,9 +70,10 @@ _ACCEPT = f"""
 WITH given AS MATERIALIZED (
     SELECT * FROM unnest(%(accounts)s::bigint[], %(users)s::bigint[], %(keys)s::text[], %(types)s::bigint[], %(senders)s::text[],
         %(texts)s::text[], %(receipts)s::boolean[], %(parts_max)s::smallint[], %(prefixes)s::text[], %(costs)s::int[], %(parts)s::smallint[],
-        %(numbers)s::text[], %(valid)s::int[], %(ats)s::bigint[], %(connectors)s::int[]) WITH ORDINALITY
+        %(numbers)s::text[], %(valid)s::int[], %(ats)s::bigint[], %(connectors)s::int[],
+        %(vias)s::text[], %(via_keys)s::bigint[]) WITH ORDINALITY
         AS g(account_id, user_id, key, type_id, sender, text, receipts, parts_max, prefix, cost_e4, parts, number, valid_s, at_ms, connector_id,
-            place)),
+            via, via_key, place)),
 fit AS MATERIALIZED (
     SELECT given.*, row_number() OVER (ORDER BY place) AS step FROM given WHERE NOT EXISTS (
         SELECT 1 FROM contacts_optout o WHERE o.number = given.number AND (o.account_id = given.account_id OR o.account_id IS NULL))),
@@ -84,11 +88,11 @@ paid AS MATERIALIZED (
 taken AS MATERIALIZED (SELECT numbered.* FROM numbered, paid WHERE paid.places[step]),
 batches AS (
     INSERT INTO messaging_batch (id, account_id, user_id, key, type_id, sender, text, receipts, parts_max, costs, lane, state, resume_state,
-        recipients, parts, credits_e4, first_id, groups, numbers, ceiling, cursor_contact, cursor_number, expanded, expanded_e4, detail,
-        created_at, send_at, valid_until, started_at, expanded_at)
+        recipients, parts, credits_e4, first_id, groups, numbers, ceiling, cursor_contact, cursor_number, expanded, expanded_e4, detail, via,
+        via_key, created_at, send_at, valid_until, started_at, expanded_at)
     SELECT batch_id, account_id, nullif(user_id, 0), own_key, type_id, sender, text, receipts, parts_max,
         jsonb_build_object(prefix, cost_e4 / greatest(parts, 1)), %(lane)s::smallint, 'sending', 'sending', 1, parts, cost_e4,
-        message_id, '{{}}', ARRAY[number], 0, 0, 1, 1, cost_e4, '', now(), at, at + make_interval(secs => valid_s), now(), now()
+        message_id, '{{}}', ARRAY[number], 0, 0, 1, 1, cost_e4, '', via, via_key, now(), at, at + make_interval(secs => valid_s), now(), now()
     FROM taken),
 tallies AS (INSERT INTO messaging_tally (batch_id, queued) SELECT batch_id, 1 FROM taken),
 messages AS (
@@ -203,4 +207,6 @@ def _columns(singles: Sequence[Single]) -> dict[str, str | int]:
         "valid": literal.numbers([int(single.valid_for.total_seconds()) for single in singles]),
         "ats": literal.numbers([_ms(single.send_at) for single in singles]),
         "connectors": literal.numbers([single.connector_id for single in singles]),
+        "vias": literal.texts([single.via for single in singles]),
+        "via_keys": literal.numbers([single.via_key for single in singles]),
     }

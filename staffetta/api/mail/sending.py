@@ -17,7 +17,7 @@ from staffetta.api.mail.text import text
 from staffetta.api.operations import Sent
 from staffetta.api.principal import Principal
 from staffetta.lib.errors import Refused
-from staffetta.messaging import offer
+from staffetta.messaging import offer, origin
 from staffetta.messaging.offer import Asked
 
 
@@ -83,4 +83,5 @@ def _principal(token: MailToken) -> Principal:
         time_zone=account.time_zone or timezone.get_default_timezone_name(),
         country=account.country,
         language=user.language if user else "it",
+        via=origin.MAIL,
     )
