@@ -9,8 +9,14 @@ from staffetta.portal.interfaces.page import Page, Section
 
 # The interfaces' own limits are in api/legacy/several.py, a neighbour that the portal does not import; tests/shape compares them.
 MESSAGES_MAX, BODY_MIB_MAX = 10_000, 8
-_grouped = lazy(lambda count: number_format(count, force_grouping=True), str)
-_LIMITS = format_lazy(_("A call carries up to {messages} messages and {mib} MiB."), messages=_grouped(MESSAGES_MAX), mib=BODY_MIB_MAX)
+
+
+def _messages_max() -> str:
+    return str(number_format(MESSAGES_MAX, force_grouping=True))
+
+
+_messages = lazy(_messages_max, str)
+_LIMITS = format_lazy(_("A call carries up to {messages} messages and {mib} MiB."), messages=_messages(), mib=BODY_MIB_MAX)
 _SAME = _("Log-in, API password, numbers of types and errors are those of the HTTP interface.")
 
 XMLRPC = Page(
