@@ -22,7 +22,7 @@ from staffetta.billing.errors import NoPrice, NotEnoughCredit
 from staffetta.billing.models import Wallet
 from staffetta.contacts.models import OptOut
 from staffetta.lib import clock
-from staffetta.messaging import events
+from staffetta.messaging import events, offer
 from staffetta.messaging.errors import NoRoute
 from staffetta.messaging.models import Batch, Message
 from staffetta.webhooks import payload
@@ -149,6 +149,7 @@ def test_a_mail_without_message_id_is_known_by_what_it_says(people, connector, m
 
 @pytest.mark.django_db
 def test_the_key_of_a_mail_is_no_programs(people, connector):
+    offer.forget()
     events.listen(people.account.pk, ["message.submitted"])
     sent(people, mail())
     line.answer(connector, line.claim_and_begin(connector))
