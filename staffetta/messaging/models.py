@@ -12,6 +12,7 @@ from django.db.models import Q
 from staffetta.accounts.models import Account
 from staffetta.billing.models import Hold, SmsType
 from staffetta.contacts.models import FileList
+from staffetta.messaging.origin import PROGRAMS
 from staffetta.messaging.states import BATCH_STATES, MESSAGE_STATES
 
 TRANSACTIONAL, BULK = 0, 1
@@ -126,6 +127,7 @@ class Batch(models.Model):
         indexes = [
             models.Index(fields=["account", "-send_at", "-id"], name="batch_by_account_and_time"),
             models.Index(fields=["account", "-id"], name="batch_open_by_account", condition=~Q(state="settled")),
+            models.Index(fields=["account", "-id"], name="batch_of_people", condition=~Q(via__in=PROGRAMS)),
             models.Index(fields=["file"], name="batch_by_file", condition=Q(file__isnull=False)),
             models.Index(fields=["link"], name="batch_by_link", condition=Q(link__isnull=False)),
             models.Index(fields=["lane", "id"], name="batch_open", condition=~Q(state__in=["settled", "paused"])),

@@ -12,6 +12,7 @@ from django.db import connection
 from staffetta.contacts import folding
 from staffetta.lib import clock
 from staffetta.messaging.models import Batch
+from staffetta.messaging.origin import PROGRAMS
 from staffetta.messaging.states import RUNNING
 from staffetta.sms import number as numbers
 from staffetta.sms.errors import NumberError
@@ -32,10 +33,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to look for; blank fields ask for nothing. `state`: one of STATES; `until` is the first moment after the period."""
+    """What to look for; blank fields ask for nothing. `state`: one of STATES; `origin`: one of ORIGINS; `until` is the first moment
+    after the period.
+    """
 
     text: str = ""
     state: str = ""
+    origin: str = ""
     since: datetime | None = None
     until: datetime | None = None
 
@@ -59,6 +63,8 @@ STATES = {
     "bad": f"EXISTS (SELECT 1 FROM messaging_tally t WHERE t.batch_id = b.id AND {_BAD} > 0)",
     "uncertain": "EXISTS (SELECT 1 FROM messaging_tally t WHERE t.batch_id = b.id AND t.uncertain > 0)",
 }
+
+ORIGINS = {"portal": "NOT b.via = ANY(%(programs)s)", "programs": "b.via = ANY(%(programs)s)"}
 
 # {before} and {order} turn the walk round: towards older sends, or towards newer ones.
 _SENDS = """
@@ -97,11 +103,13 @@ def sends(account_id: int, wanted: Wanted, limit: int, older_than: Place | None 
 
 
 def _stretch(wanted: Wanted, limit: int) -> int:
-    return STRETCH if wanted.text or wanted.state else limit + 1
+    return STRETCH if wanted.text or wanted.state or wanted.origin else limit + 1
 
 
 def _walk(account_id: int, wanted: Wanted, limit: int, start: Place, backwards: bool) -> list[tuple[Any, ...]]:
     filters = [STATES[wanted.state]] if wanted.state else []
+    if wanted.origin:
+        filters.append(ORIGINS[wanted.origin])
     if wanted.text:
         filters.append(f"{folding.sql('b.text')} LIKE %(text)s OR {folding.sql('b.sender')} LIKE %(text)s")
     before, order, reverse = (">", "ASC", "DESC") if backwards else ("<", "DESC", "ASC")
@@ -116,6 +124,7 @@ def _walk(account_id: int, wanted: Wanted, limit: int, start: Place, backwards: 
         "limit": limit + 1,
         "now": clock.now(),
         "moving": [*RUNNING, "cancelling", "settling"],
+        "programs": list(PROGRAMS),
         "text": folding.pattern(wanted.text),
     }
     with connection.cursor() as cursor:

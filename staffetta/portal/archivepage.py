@@ -22,6 +22,7 @@ def wanted(given: dict[str, Any]) -> Wanted:
     return Wanted(
         text=given.get("text") or "",
         state=given.get("state") or "",
+        origin=given.get("origin") or "",
         since=_begin(since) if since else None,
         until=_begin(until + timedelta(days=1)) if until else None,
     )

@@ -4,15 +4,33 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from staffetta.accounts.models import Account
 from staffetta.billing import pricing
 from staffetta.campaigns.models import Recurrence
-from staffetta.messaging import savedsenders
+from staffetta.messaging import listing, savedsenders
 from staffetta.messaging.models import Batch, Draft
 from staffetta.portal.forms.compose import LATER, NOW, REPEAT
 from staffetta.portal.forms.repeat import typed
 from staffetta.portal.paging import after_of
+
+LIKE_NUMBERS_MAX = 1_000
+
+
+def warnings_of(request: HttpRequest, account: Account) -> list[str]:
+    """Return what somebody must know who writes another send like that of a program."""
+    like = Batch.objects.filter(account=account, pk=after_of(request, "like"), draft=None).first()
+    if like is None:
+        return []
+    said = []
+    if like.personal:
+        said.append(_("In that send each recipient had a text of their own: this is one of them. Change it before you send it to all."))
+    if "{" in like.text or "}" in like.text:
+        said.append(_("The text came from a program and has braces; here {…} stands for a field of your contacts: change or remove them."))
+    if like.recipients > LIKE_NUMBERS_MAX:
+        said.append(_("Only the first %(limit)s of its %(n)s numbers are filled in.") % {"limit": LIKE_NUMBERS_MAX, "n": like.recipients})
+    return said
 
 
 def initial_of(request: HttpRequest, account: Account) -> dict[str, Any]:
@@ -47,8 +65,10 @@ def initial_of(request: HttpRequest, account: Account) -> dict[str, Any]:
         }
     like = Batch.objects.filter(account=account, pk=after_of(request, "like")).select_related("type", "link").first()
     if like is not None:
+        listed = after_of(request, "listed") or None
         return {
-            "listed": after_of(request, "listed") or None,
+            "listed": listed,
+            "numbers": "" if listed or like.draft_id else "\n".join(listing.numbers(like, LIKE_NUMBERS_MAX)),
             "sender": "" if like.type.fixed_sender else like.sender,
             "text": like.text,
             "link": like.link.target if like.link else "",

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 
+from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -12,11 +14,13 @@ from staffetta.contacts.models import Group
 from staffetta.lib import clock
 from staffetta.messaging import archive, resend, words
 from staffetta.messaging.models import Batch
+from staffetta.messaging.origin import PROGRAMS
 from staffetta.messaging.states import RUNNING, batch_moves_into
 from staffetta.portal.outcomes import Segment, good_tenths, segments
 
 _ENDING = ("cancelling", "settling")
 _TITLE_CHARS = 60
+PROGRAMS_COUNTED = 10_000
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,19 @@ class Send:
     def title(self) -> str:
         """Return the beginning of its text, on one line."""
         text = Truncator(" ".join(self.batch.text.split())).chars(_TITLE_CHARS)
+        if self.batch.personal:
+            return _("Personal texts, for example: %(text)s") % {"text": text}
         return _("Test: %(text)s") % {"text": text} if self.batch.test else text
+
+    @property
+    def by_program(self) -> bool:
+        """Tell whether a program sent it."""
+        return self.batch.via in PROGRAMS
+
+    @property
+    def charged_at_once(self) -> bool:
+        """Tell whether it was charged when it was accepted: nothing is set aside for it."""
+        return self.batch.hold_id is None
 
     @property
     def word(self) -> words.Word:
@@ -126,10 +142,20 @@ def with_outcomes(batches: Iterable[Batch]) -> list[Send]:
 
 
 def open_sends(account: Account, limit: int) -> list[Send]:
-    """Return the account's sends that have not ended, newest first."""
-    return with_outcomes(Batch.objects.filter(account=account).exclude(state="settled").select_related("type").order_by("-pk")[:limit])
+    """Return the account's sends that have not ended, newest first; not the single messages of programs."""
+    known = Batch.objects.filter(account=account).exclude(via__in=PROGRAMS, recipients=1)
+    return with_outcomes(known.exclude(state="settled").select_related("type").order_by("-pk")[:limit])
 
 
 def ended_sends(account: Account, limit: int) -> list[Send]:
-    """Return the account's last ended sends, newest first."""
-    return with_outcomes(Batch.objects.filter(account=account, state="settled").select_related("type").order_by("-pk")[:limit])
+    """Return the last ended sends of the account's people, newest first."""
+    return with_outcomes(
+        Batch.objects.filter(account=account, state="settled").exclude(via__in=PROGRAMS).select_related("type").order_by("-pk")[:limit]
+    )
+
+
+def by_programs_today(account: Account) -> int:
+    """Return how many messages programs have sent since midnight, at most PROGRAMS_COUNTED sends being looked at."""
+    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    known = Batch.objects.filter(account=account, via__in=PROGRAMS, send_at__gte=today, send_at__lt=today + timedelta(days=1))
+    return sum(known.order_by("-send_at", "-pk").values_list("recipients", flat=True)[:PROGRAMS_COUNTED])

@@ -19,6 +19,8 @@ STATES = [
     ("uncertain", _("with uncertain recipients")),
 ]
 
+ORIGINS = [("", _("by people and programs")), ("portal", _("from the portal")), ("programs", _("by programs"))]
+
 
 def _day() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -41,10 +43,11 @@ class PeriodForm(forms.Form):
 
 
 class ArchiveForm(PeriodForm):
-    """Text or sender, state, period: all may be blank."""
+    """Text or sender, state, where it came from, period: all may be blank."""
 
     text = forms.CharField(label=_("Text or sender"), required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search"}))
     state = forms.ChoiceField(label=_("State"), required=False, choices=STATES)
+    origin = forms.ChoiceField(label=_("Sent"), required=False, choices=ORIGINS)
 
 
 class NumberForm(PeriodForm):

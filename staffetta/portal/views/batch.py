@@ -20,7 +20,7 @@ from staffetta.messaging.errors import EverybodyReached, MoveRefused, TimeNotYou
 from staffetta.messaging.jobs import count_deliveries_soon
 from staffetta.messaging.models import Batch
 from staffetta.messaging.states import MESSAGE_STATES
-from staffetta.portal import chart, linkresult, sends
+from staffetta.portal import camefrom, chart, linkresult, sends
 from staffetta.portal.access import customer, customer_may, own
 from staffetta.portal.forms.othertime import TimeForm
 from staffetta.portal.pace import Pace, last_look
@@ -82,6 +82,7 @@ def page(request: HttpRequest, account: Account, batch_id: int) -> HttpResponse:
         "states": state_choices(batch, state),
         "state": state,
         "number": number,
+        "came_from": camefrom.said(batch),
         "approved": asked if asked and asked.state == "approved" else None,
     }
     if getattr(request, "htmx", False):

@@ -3,6 +3,7 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -15,13 +16,15 @@ from staffetta.messaging.jobs import count_draft
 from staffetta.portal.access import customer_may
 from staffetta.portal.composepage import context_of, live_of
 from staffetta.portal.forms.compose import ComposeForm, field_of
-from staffetta.portal.initial import initial_of
+from staffetta.portal.initial import initial_of, warnings_of
 
 
 @customer_may("send")
 def page(request: HttpRequest, account: Account) -> HttpResponse:
     """Show the form, or take it: a good one becomes a draft with its cost, to be confirmed."""
     if request.method != "POST":
+        for warning in warnings_of(request, account):
+            messages.warning(request, warning)
         return whole(request, account, ComposeForm(account, initial=initial_of(request, account)))
     form = ComposeForm(account, request.POST, request.FILES)
     if form.check():

@@ -20,6 +20,7 @@ def _now(request: HttpRequest, account: Account) -> dict[str, object]:
     assert isinstance(request.user, User)
     wallet = ledger.wallet(account.pk)
     under_way, ended = sends.open_sends(account, OPEN_SHOWN), sends.ended_sends(account, ENDED_SHOWN)
+    programs = sends.by_programs_today(account)
     return {
         "wallet": wallet,
         "types": [
@@ -29,11 +30,13 @@ def _now(request: HttpRequest, account: Account) -> dict[str, object]:
         ],
         "open": under_way,
         "ended": ended,
+        "programs": programs,
+        "programs_many": programs >= sends.PROGRAMS_COUNTED,
         "to_approve": approvalpage.rows(list(approval.waiting(account)[:WAITING_SHOWN]), request.user)
         if "send" in request.user.may
         else [],
         "recurring": recurringpage.soon(account),
-        "firsts": firststeps.of(account, request.user, bool(under_way or ended)),
+        "firsts": firststeps.of(account, request.user, bool(under_way or ended or programs)),
         # Every second while something moves, now and then while something may begin to or receipts are to come.
         "poll_s": 1 if any(send.moving for send in under_way) else 5 if under_way or any(send.waiting for send in ended) else 0,
     }
