@@ -34,19 +34,35 @@ class Bodies:
 
     async def small(self, receive: Receive, limit: int) -> bytes | None:
         """Return a body; None where it is longer than that. Raises Busy, Gone, TooSlow."""
+        try:
+            async with asyncio.timeout(WHOLE_S):
+                message = await receive()
+                if message["type"] == "http.request" and not message.get("more_body", False):  # as nearly all come
+                    body: bytes = message.get("body", b"")
+                    return body if len(body) <= limit else None
+                return await self._in_pieces(message, receive, limit)
+        except TimeoutError:
+            raise TooSlow from None
+
+    async def _in_pieces(self, message: MutableMapping[str, Any], receive: Receive, limit: int) -> bytes | None:
         pieces: list[bytes] = []
         length = held = 0
         full = False
         try:
-            async for piece, _more in _pieces(receive, WHOLE_S):
+            while True:
+                if message["type"] == "http.disconnect":
+                    raise Gone
+                piece = message.get("body", b"")
                 length += len(piece)
                 full = full or (length <= limit and self._held + len(piece) > HELD_MAX)
                 if length <= limit and not full:
                     pieces.append(piece)
                     held += len(piece)
                     self._held += len(piece)
-                if length > _HEARD_OUT_MAX:
+                if length > _HEARD_OUT_MAX or not message.get("more_body", False):
                     break
+                async with asyncio.timeout(SILENT_S):
+                    message = await receive()
         finally:
             self._held -= held
         if full:
