@@ -6,6 +6,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import lru_cache
 
 from staffetta.api.errors import TooManyWrong
 
@@ -58,6 +59,7 @@ def note(login: str, address: str) -> None:
     _by_name.note(_name(login))
 
 
+@lru_cache(4096)  # asked at every call, of few addresses
 def place(address: str) -> str:
     """Return what stands for an address: of IPv6 the network of a customer, who has all its addresses."""
     try:

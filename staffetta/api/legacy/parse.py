@@ -44,10 +44,14 @@ def _pairs(encoded: bytes) -> dict[str, str]:
     found: dict[str, str] = {}
     for field in fields:
         name, _equals, value = field.replace(b"+", b" ").partition(b"=")
-        found[text_of(unquote_to_bytes(name))] = text_of(unquote_to_bytes(value))
+        found[_unescaped(name)] = _unescaped(value)
     if "authpasswd" in found:
         found["authpasswd"] = found["authpasswd"].replace(" ", "+")  # no API password has a blank: it was a plus, not escaped
     return found
+
+
+def _unescaped(value: bytes) -> str:
+    return text_of(unquote_to_bytes(value) if b"%" in value else value)
 
 
 def _query(query: bytes) -> dict[str, str]:
