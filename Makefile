@@ -32,7 +32,7 @@ peer-node: setup-dev ## send through an SMSC on node-smpp; needs node 18 or late
 	@scripts/peer-node.sh
 	$(BIN)/python -m pytest -q tests/peers
 
-bench-%: setup-dev ## bench-smpp, bench-line, bench-api, bench-import, bench-archive, bench-statement; N=100000 sets the size
+bench-%: setup-dev ## bench-smpp, bench-line, bench-api, bench-lookup, bench-import, bench-archive, bench-statement; N=100000 sets the size
 	$(BIN)/python bench/$*.py $(if $(N),--n $(N)) $(ARGS)
 
 setup:

@@ -62,8 +62,8 @@ moved AS (
     RETURNING r.id, r.batch_id, before.state AS was, r.state AS became),
 counted AS (
     UPDATE lookup_batch b SET
-        queued = queued + c.queued, asked = asked - c.asked, answered = answered + c.answered, refused = refused + c.refused,
-        unknown = unknown + c.unknown
+        queued = b.queued + c.queued, asked = b.asked - c.asked, answered = b.answered + c.answered, refused = b.refused + c.refused,
+        unknown = b.unknown + c.unknown
     FROM (
         SELECT batch_id, count(*) FILTER (WHERE became = 'queued') AS queued, count(*) FILTER (WHERE was = 'asked') AS asked,
             count(*) FILTER (WHERE became = 'answered') AS answered, count(*) FILTER (WHERE became = 'refused') AS refused,

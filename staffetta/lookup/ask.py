@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
 
-from django.db import Error, close_old_connections, connection
+from django.db import Error, InterfaceError, OperationalError, close_old_connections, connection
 
 from staffetta.lookup import answers, claim, provided, settle
 from staffetta.lookup.answers import Outcome
@@ -166,7 +166,7 @@ class Asker:
                 try:
                     await self._in(self._recording, partial(_write, [outcome for outcome, _ in noted]))
                     break
-                except Error:
+                except (OperationalError, InterfaceError):
                     log.exception("lookup: %s outcomes are kept until the database is back", len(noted))
                     await self._in(self._recording, connection.close)
                     await asyncio.sleep(1)

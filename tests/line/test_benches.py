@@ -14,6 +14,7 @@ SHORT = {
     "archive": (["--n", "4000", "--looks", "3"], {"rows", "p95_ms"}),
     "import": (["--n", "500"], {"rows"}),
     "line": (["--n", "500"], {"n"}),
+    "lookup": (["--n", "300"], {"n", "per_s"}),
     "statement": (["--n", "60", "--paying", "10"], {"n", "matched"}),
     "smpp": (["--n", "2000"], set()),
 }
@@ -32,5 +33,5 @@ def test_it_works(name: str) -> None:
 
 
 def test_every_benchmark_has_its_short_form() -> None:
-    other = {"__init__", "processes", "line_driver", "fuzz_smpp", "api_driver"}
+    other = {"__init__", "processes", "line_driver", "fuzz_smpp", "api_driver", "lookup_driver"}
     assert {path.stem for path in (ROOT / "bench").glob("*.py")} - other == set(SHORT)
