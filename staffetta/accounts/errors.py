@@ -11,6 +11,7 @@ Refused
     ├── QuestionRefused
     ├── KeyRefused: KeyNameMissing, ScopeMissing, NetworkWrong, ExpiryPassed, TooManyKeys
     ├── ApiPasswordWeak
+    ├── ApiPasswordIsLogin
     ├── MailTokenRefused: MailNameMissing, TooManyMailTokens, MailSenderWrong
     ├── TeamRefused: RoleUnknown, NotYourself, LastOwner
     └── InvitationRefused: AddressWrong, AlreadyInTeam, AlreadyInvited, TooManyInvitations, InvitedTooSoon,
@@ -241,6 +242,16 @@ class MailSenderWrong(MailTokenRefused):
 
     code = "mail_sender_wrong"
     message = _("“%(value)s” is not an e-mail address: write it like alarm@shop.example, or @shop.example for all of a domain.")
+
+
+class ApiPasswordIsLogin(AccountsRefused):
+    """No values."""
+
+    code = "api_password_is_login"
+    message = _(
+        "This is the password with which you log in here: whoever reads it in a program could get into your account. Choose another "
+        "one, or change your log-in's first."
+    )
 
 
 class ApiPasswordWeak(AccountsRefused):

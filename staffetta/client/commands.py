@@ -6,12 +6,22 @@ import sys
 from staffetta.client.errors import ClientError
 from staffetta.client.synchronous import Client
 
-TYPE_HELP = "the type's number (id_api); left out: the first on sale"
+TYPE_HELP = "the number (id_api) of the type; left out: the first on sale that lets you choose the sender where --sender is given, else with a fixed one"
+
+
+class Once(argparse.Action):
+    """An option that is refused when it is given twice: else only the last one would count, and nobody would know."""
+
+    def __call__(self, parser: argparse.ArgumentParser, given: argparse.Namespace, value: object, option: str | None = None) -> None:
+        """Keep the value."""
+        if getattr(given, self.dest, None) is not None:
+            parser.error(f"{option} is given twice: one call sends one message, so call once for each number")
+        setattr(given, self.dest, value)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `staffetta send`."""
-    parser.add_argument("--to", required=True, help="the number, with prefix: +39…")
+    parser.add_argument("--to", required=True, action=Once, help="the number, with prefix: +39…")
     parser.add_argument("--text", required=True, help="- reads it from the standard input")
     parser.add_argument("--sender", help="for types with a sender of your own")
     parser.add_argument("--type", type=int, help=TYPE_HELP)

@@ -13,7 +13,7 @@ from staffetta.billing.models import SmsType
 from staffetta.portal.adapter import public_address
 from staffetta.portal.interfaces import examples
 from staffetta.portal.interfaces.examples import Values
-from staffetta.portal.interfaces.page import Page
+from staffetta.portal.interfaces.page import Page, Table
 
 
 def values(request: HttpRequest, **known: Any) -> Values:
@@ -47,6 +47,11 @@ def _best(kinds: list[SmsType]) -> SmsType:
     return max(kinds, key=lambda kind: (kind.receipts, not kind.fixed_sender))
 
 
+def _rows(table: Table, filled: Values) -> list[list[tuple[str, str]]]:
+    """Return each row's cells, filled in, each with its head: on a telephone a row is a card."""
+    return [[(str(head), filled.said(str(cell))) for head, cell in zip(table.head, row, strict=True)] for row in table.lines()]
+
+
 def sections(page: Page, filled: Values) -> list[dict[str, Any]]:
     """Return the sections of a page, filled in."""
     return [
@@ -55,7 +60,7 @@ def sections(page: Page, filled: Values) -> list[dict[str, Any]]:
             "title": section.title,
             "text": [filled.said(str(text)) for text in section.text],
             "head": section.table.head if section.table else (),
-            "rows": [[filled.said(str(cell)) for cell in row] for row in section.table.lines()] if section.table else [],
+            "rows": _rows(section.table, filled) if section.table else [],
             "examples": examples.shown(section.example, filled) if section.example else [],
             "sample": section.sample,
             "after": [filled.said(str(text)) for text in section.after],

@@ -35,9 +35,17 @@ def row(call: Delivery) -> dict[str, Any]:
         "again_at": call.due_at if again else None,
         "why": sentence,
         "detail": detail,
+        "about": _about(call),
     }
 
 
 def indented(body: str) -> str:
     """Return a body of JSON as people read it; the same values, with blanks."""
     return json.dumps(json.loads(body), ensure_ascii=False, indent=2)
+
+
+def _about(call: Delivery) -> str:
+    """Return number and id of the message that a call is about; of a call with several events those of the first."""
+    found = json.loads(call.body)
+    data = (found.get("events") or [found])[0].get("data") or {}
+    return " · ".join(str(data[name]) for name in ("to", "id") if data.get(name))

@@ -4,7 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 KINDS: dict[str, Promise] = {
-    "message.submitted": _("the carrier has taken the message: it is charged"),
+    "message.submitted": _("the carrier has taken the message"),
     "message.delivered": _("the message is on the recipient's telephone"),
     "message.undelivered": _("the carrier could not deliver the message"),
     "message.expired": _("the carrier tried for as long as it keeps messages, and gave up"),

@@ -219,3 +219,47 @@ def test_secrets_are_written_as_each_language_needs():
     assert "=> 'a\"$b\\\\c`d'" in examples.filled("http_credit", "php", values)
     assert '"authpasswd": "a\\"$b\\\\c`d"' in examples.filled("http_credit", "python", values)
     assert "import os" not in examples.filled("http_credit", "python", values)
+
+
+def test_a_new_api_password_is_made_only_after_asking_where_there_is_one(people):
+    client = browser(people.owner)
+    client.post("/developers/password/made/")
+    people.account.refresh_from_db()
+    kept = people.account.api_password
+    asked = client.post("/developers/password/made/")
+    people.account.refresh_from_db()
+    assert "Make a new API password?" in text(asked)
+    assert people.account.api_password == kept
+    client.post("/developers/password/made/", {"sure": "1"})
+    people.account.refresh_from_db()
+    assert people.account.api_password != kept
+
+
+def test_the_password_of_the_log_in_is_no_api_password(people):
+    people.owner.set_password("entro-qui-2026")
+    people.owner.save()
+    refused = browser(people.owner).post("/developers/password/", {"password": "entro-qui-2026"})
+    people.account.refresh_from_db()
+    assert refused.status_code == 400
+    assert "the password with which you log in here" in text(refused)
+    assert not people.account.api_password
+
+
+def test_the_day_that_was_typed_is_shown_as_the_end_of_a_key(people):
+    client = browser(people.owner, "it")
+    client.post("/developers/keys/new/", KEY | {"expires": "2099-12-31"})
+    assert "valida fino a tutto il 31/12/2099" in text(client.get("/developers/keys/"))
+
+
+def test_the_menu_leads_to_the_developers_pages_who_may(people):
+    for address in ("/home/", "/developers/docs/rest/"):
+        assert 'href="/developers/keys/"' in text(browser(people.owner).get(address))
+    people.colleague.role = roles.SENDER
+    people.colleague.save()
+    assert 'href="/developers/keys/"' not in text(browser(people.colleague).get("/home/"))
+    marked = re.search(r'href="/developers/keys/" aria-current="page">For developers', text(browser(people.owner).get("/developers/")))
+    assert marked
+
+
+def test_the_description_of_all_calls_is_linked():
+    assert re.search(r'<a href="http[^"]*/api/v1/docs">', text(browser().get("/developers/docs/rest/")))

@@ -54,6 +54,9 @@ def test_every_example_is_shown_and_every_blank_is_filled():
 
 def test_every_call_that_is_named_exists():
     known = {"/" + re.sub(r"<[^>]+>", "{id}", str(each.pattern)) for each in urlpatterns}
-    named = {path for call, _words in rest.CALLS for path in re.findall(r"/[a-z]+(?:/\{id\})?(?:/[a-z]+)?", call)}
+    named = {
+        path for call, _words in rest.CALLS for path in re.findall(r"/[a-z]+(?:/\{[a-z]+\}|/[a-z]+)*", call.replace("{number}", "{id}"))
+    }
     assert named
     assert named <= known
+    assert {each for each in known if re.fullmatch(r"(?:/[a-z]+|/\{id\})+", each)} - {"/docs"} == named

@@ -12,7 +12,7 @@ from staffetta.portal.answers import access, contacts, credits, more, results, s
 from staffetta.portal.answers.answer import Answer, Words
 
 # What the service can do by now: an answer that needs something else is not shown.
-EXISTS = frozenset({"payments", "recurring", "links", "team"})
+EXISTS = frozenset({"payments", "recurring", "links", "team", "api"})
 THEMES: list[tuple[str, Words, list[Answer]]] = [
     ("start", _("To begin"), start.ANSWERS),
     ("credits", _("Credits and costs"), credits.ANSWERS),

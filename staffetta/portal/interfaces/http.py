@@ -50,6 +50,11 @@ ANSWERS = (
     ("`-105-sender contains invalid characters or is too long`", _("at most 11 letters and digits, or `+` and up to 20 digits")),
 )
 
+REAL = _(
+    "There is no sandbox for the API password: the first call that is accepted sends a real SMS and costs real credit. Try with REST and a "
+    "key for trying first, or with a number of your own."
+)
+
 PAGE = Page(
     "http",
     "HTTP",
@@ -62,6 +67,7 @@ PAGE = Page(
                     "Change its host to this one. Then set the password that stands in the program as your API password, or put a new "
                     "one into the program. In the program nothing else changes."
                 ),
+                REAL,
             ),
         ),
         Section(

@@ -16,7 +16,9 @@ ANSWERS = (
 PAGE = Page(
     "email",
     _("E-mail to SMS"),
-    _("For what can send mails and nothing else: alarm systems, printers, old programs. Who runs the service must have switched it on."),
+    _(
+        "For what can send mails and nothing else: alarm systems, printers, old programs. Who runs the service must have switched it on (`STAFFETTA_MAIL_LISTEN`)."
+    ),
     (
         Section(
             _("The address says it all"),

@@ -21,7 +21,9 @@ CLIENT = Page(
             _("Send a message"),
             (
                 _(
-                    "`staffetta.client` comes with Staffetta and needs only `httpx`. Without arguments `Client()` takes key and "
+                    "`staffetta.client` is part of Staffetta's source and in no package index. Take it from who runs the service: `pip install` of "
+                    "the source's folder brings the whole of Staffetta; for the client alone copy `staffetta/__init__.py` and "
+                    "`staffetta/client/` beside your program, which then needs only `httpx`. Without arguments `Client()` takes key and "
                     "address from `STAFFETTA_KEY` and `STAFFETTA_URL`."
                 ),
             ),
@@ -54,7 +56,8 @@ COMMAND = Page(
             (
                 _(
                     "Set `STAFFETTA_KEY` to your key. `--text -` reads the text from the standard input; `--id` is a key of your own, "
-                    "with which the same call sends nothing twice."
+                    "with which the same call sends nothing twice. Without `--type` it takes the first type on sale that lets you choose the "
+                    "sender where you give `--sender`, else the first with a fixed one. `--to` is given once: one call sends one message."
                 ),
             ),
             example="command_send",

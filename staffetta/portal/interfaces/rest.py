@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from staffetta.portal.interfaces import restanswers
 from staffetta.portal.interfaces.page import Page, Section, Table
 
 CALLS = (
@@ -14,9 +15,25 @@ CALLS = (
         _("hold a send, let it go on, or end it; what has not left is given back"),
     ),
     ("`POST /estimate`", _("parts and cost for each recipient, and the character that makes it dearer; nothing is sent or charged")),
-    ("`/contacts`, `/groups`, `/texts`", _("the address book and the saved texts: list, add, change, delete")),
+    ("`GET /batches/{id}/messages`", _("the messages of a send; filters: `state`, `number`")),
+    ("`GET /contacts`, `POST /contacts`", _("the address book; filter: `search`")),
+    ("`GET /contacts/{id}`, `PATCH /contacts/{id}`, `DELETE /contacts/{id}`", _("one contact: read, change, delete")),
+    ("`GET /groups`, `POST /groups`", _("the groups")),
+    ("`GET /groups/{id}`, `PATCH /groups/{id}`, `DELETE /groups/{id}`", _("one group: read, rename, delete")),
+    (
+        "`GET /groups/{id}/members`, `POST /groups/{id}/members`, `DELETE /groups/{id}/members/{id}`",
+        _("who is in a group: read, add, take out by number"),
+    ),
+    ("`GET /texts`, `POST /texts`", _("the saved texts")),
+    ("`GET /texts/{id}`, `PATCH /texts/{id}`, `DELETE /texts/{id}`", _("one text: read, change, delete")),
     ("`GET /credit`, `GET /movements`, `GET /types`", _("credit, movements, types of SMS with their prices")),
-    ("`/reports`, `/webhooks`, `GET /me`", _("reports as files, webhooks, and what this key may do")),
+    ("`GET /reports`, `POST /reports`", _("reports of sends as files: list, order")),
+    ("`GET /reports/{id}`, `GET /reports/{id}/file`, `DELETE /reports/{id}`", _("one report: how far it is, its file, delete")),
+    ("`GET /webhooks`, `POST /webhooks`", _("webhooks: list, make")),
+    ("`GET /webhooks/{id}`, `PATCH /webhooks/{id}`, `DELETE /webhooks/{id}`", _("one webhook: read, change, delete")),
+    ("`POST /webhooks/{id}/secret`, `POST /webhooks/{id}/test`", _("make a new secret; send a test")),
+    ("`GET /webhooks/{id}/calls`, `POST /calls/{id}/repeat`", _("the calls of a webhook; make one again")),
+    ("`GET /me`", _("what this key may do")),
 )
 
 PAGE = Page(
@@ -29,7 +46,7 @@ PAGE = Page(
             (
                 _(
                     "Make a key, put it into the variable `STAFFETTA_KEY`, and run this. When you read the answer, the message is "
-                    "kept and charged."
+                    "kept and charged. The examples make a new `Idempotency-Key` at each run; in your program it is the same at each repeat."
                 ),
             ),
             example="rest_send",
@@ -40,6 +57,7 @@ PAGE = Page(
                 ),
             ),
         ),
+        restanswers.SENT,
         Section(
             _("Many messages in one call"),
             (
@@ -52,6 +70,10 @@ PAGE = Page(
             ),
             example="rest_many",
         ),
+        restanswers.SENT_MANY,
+        restanswers.STATES,
+        restanswers.STATES_OF_BATCHES,
+        restanswers.CHARGED,
         Section(
             _("Never twice"),
             (
@@ -80,9 +102,14 @@ PAGE = Page(
         ),
         Section(
             _("All calls"),
-            (_("All begin with `@URL@/api/v1`. The description for machines (OpenAPI) is at `@URL@/api/v1/openapi.json`."),),
+            (
+                _("All begin with `@URL@/api/v1`. The description for machines (OpenAPI) is at `@URL@/api/v1/openapi.json`."),
+                _("The same description to read, with every field of every call, is at [`@URL@/api/v1/docs`](@URL@/api/v1/docs)."),
+            ),
             table=Table((_("Call"), _("What it does")), CALLS),
         ),
+        restanswers.BODIES,
+        restanswers.MORE_BODIES,
         Section(
             _("Refusals, lists, limits"),
             (

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext_lazy as _
 
 from staffetta.portal.interfaces.page import Page, Row, Section, Table
-from staffetta.webhooks.kinds import KINDS
+from staffetta.webhooks.kinds import KINDS, TEST
 
 SAMPLE = """POST /sms HTTP/1.1
 Content-Type: application/json
@@ -19,7 +19,10 @@ webhook-signature: v1,iwlPz1g6q9Ss0rDcOFgVEgjNmZ3CG7J8Uk6A0qBzUtQ=
 
 
 def _kinds() -> Iterable[Row]:
-    return [(f"`{kind}`", words) for kind, words in KINDS.items()]
+    return [
+        *((f"`{kind}`", words) for kind, words in KINDS.items()),
+        (f"`{TEST}`", _("a test that you send by hand; it stands for no message")),
+    ]
 
 
 PAGE = Page(
@@ -64,7 +67,7 @@ PAGE = Page(
                 ),
                 _(
                     "The page of the webhook shows each call with its answer, and sends any of them again. Addresses inside private "
-                    "networks are refused, and redirects are not followed."
+                    "networks are refused, unless who runs the service allows them in `STAFFETTA_WEBHOOK_ALLOWED`, and redirects are not followed."
                 ),
             ),
         ),

@@ -5,6 +5,7 @@ from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from staffetta.portal.interfaces.http import REAL
 from staffetta.portal.interfaces.page import Page, Section
 
 # The interfaces' own limits are in api/legacy/several.py, a neighbour that the portal does not import; tests/shape compares them.
@@ -33,6 +34,7 @@ XMLRPC = Page(
                     "`sender` and `body` are base64 inside plain strings."
                 ),
                 _SAME,
+                REAL,
             ),
             example="xmlrpc_send",
             after=(
@@ -71,6 +73,7 @@ SOAP = Page(
                     "`send_sms` and `get_credit`."
                 ),
                 _SAME,
+                REAL,
                 _("This WSDL is our own: the older portals published none, so nobody has checked it against theirs."),
             ),
             example="soap_send",

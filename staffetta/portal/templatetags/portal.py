@@ -30,6 +30,7 @@ _PAGES = (
     ("archive", _("Archive"), pgettext_lazy("tab", "Archive"), ("archive", "send", "recipient", "recurring", "recurrence"), "view"),
     # A telephone's bar has no room for it: there the way is over Home and More.
     ("buy", _("Credits"), "", _MONEY, "money"),
+    ("keys", _("For developers"), "", ("developers", "interface", "keys", "key", "api", "mail", "webhooks", "webhook"), "api"),
 )
 
 _MONEY_PAGES = (
@@ -88,6 +89,12 @@ def tenths(value: int) -> str:
 def moment(when: datetime | None) -> str:
     """Write a time to the minute, in the zone of the page: 22/11/2026 14:30."""
     return timezone.localtime(when).strftime(MOMENT) if when else ""
+
+
+@register.filter
+def last_day(ends: datetime) -> str:
+    """Write the last whole day before a moment at which something ends: 31/12/2026."""
+    return (timezone.localtime(ends) - timedelta(seconds=1)).strftime("%d/%m/%Y")
 
 
 @register.filter

@@ -92,10 +92,11 @@ def _password_page(request: HttpRequest, account: Account, form: ApiPasswordForm
 @customer_may("api")
 def password(request: HttpRequest, account: Account) -> HttpResponse:
     """Show whether there is an API password, and since when; set the one that old programs have."""
+    assert isinstance(request.user, User)
     form = ApiPasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            apipassword.set_password(account, form.cleaned_data["password"])
+            apipassword.set_password(account, form.cleaned_data["password"], request.user)
             messages.success(request, _("The API password is set: your programs get in with it from now on."))
             return redirect("api-password")
         except Refused as refusal:
@@ -106,7 +107,9 @@ def password(request: HttpRequest, account: Account) -> HttpResponse:
 @customer_may("api")
 @require_POST
 def password_made(request: HttpRequest, account: Account) -> HttpResponse:
-    """Have an API password made; show it once."""
+    """Have an API password made; show it once. Where there is one, ask first: it stands in programs."""
+    if account.api_password and "sure" not in request.POST:
+        return render(request, "portal/key_password_new.html")
     made = apipassword.set_password(account)
     account.refresh_from_db()
     shown = examples.shown("http_send", developerspage.values(request, password=made))

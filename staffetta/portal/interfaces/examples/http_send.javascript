@@ -8,7 +8,7 @@ const answer = await fetch("@URL@/http/send_sms", {
     body: base64("Il tuo ordine è pronto."),
     destination: "393300000001",
     id_api: "@TYPE@",
-    client_id: "order-2045",
+    client_id: `order-${Date.now()}`,
   }),
 });
 console.log(await answer.text());

@@ -9,7 +9,7 @@ curl_setopt_array($call, [
         "body" => base64_encode("Il tuo ordine è pronto."),
         "destination" => "393300000001",
         "id_api" => "@TYPE@",
-        "client_id" => "order-2044",
+        "client_id" => "order-" . uniqid(),
     ]),
 ]);
 echo curl_exec($call), "\n";

@@ -3,7 +3,7 @@ const answer = await fetch("@URL@/api/v1/batches", {
   headers: {
     "Authorization": "Bearer " + @KEY@,
     "Content-Type": "application/json",
-    "Idempotency-Key": "reminders-1045",
+    "Idempotency-Key": `reminders-${Date.now()}`,
   },
   body: JSON.stringify({
     type: @TYPE@,

@@ -5,7 +5,7 @@ curl_setopt_array($call, [
     CURLOPT_HTTPHEADER => [
         "Authorization: Bearer " . @KEY@,
         "Content-Type: application/json",
-        "Idempotency-Key: reminders-1044",
+        "Idempotency-Key: reminders-" . uniqid(),
     ],
     CURLOPT_POSTFIELDS => json_encode([
         "type" => @TYPE@,

@@ -3,7 +3,7 @@ const answer = await fetch("@URL@/api/v1/messages", {
   headers: {
     "Authorization": "Bearer " + @KEY@,
     "Content-Type": "application/json",
-    "Idempotency-Key": "order-1045",
+    "Idempotency-Key": `order-${Date.now()}`,
   },
   body: JSON.stringify({ type: @TYPE@, to: "+393300000001", text: "Il tuo ordine è pronto.", sender: "BRUNI" }),
 });
