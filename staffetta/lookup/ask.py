@@ -73,7 +73,7 @@ class Asker:
                 await asyncio.gather(*self._tasks, recorder, asking, return_exceptions=True)
                 await self._provider.close()
                 for thread in (claiming, recording):
-                    await loop.run_in_executor(thread, connection.close)
+                    await loop.run_in_executor(thread, _close)
 
     async def _until_stopped(self) -> None:
         """Begin questions until told to stop, then wait for those in flight."""
@@ -168,7 +168,7 @@ class Asker:
                     break
                 except (OperationalError, InterfaceError):
                     log.exception("lookup: %s outcomes are kept until the database is back", len(noted))
-                    await self._in(self._recording, connection.close)
+                    await self._in(self._recording, _close)
                     await asyncio.sleep(1)
             self._in_flight -= sum(frees for _, frees in noted)
             self._room.set()
@@ -199,6 +199,10 @@ class Asker:
 def _write(outcomes: list[Outcome]) -> None:
     for batch_id in answers.record(outcomes):
         settle.settle(batch_id)
+
+
+def _close() -> None:
+    connection.close()  # of the thread that calls this
 
 
 def _described(row: Provider) -> tuple[Any, ...]:

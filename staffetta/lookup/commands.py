@@ -6,6 +6,7 @@ import json
 import threading
 from uuid import uuid4
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from staffetta.accounts.models import Account
@@ -13,7 +14,7 @@ from staffetta.lib.money import plain
 from staffetta.lookup import accept, provided, ranges, wanted
 from staffetta.lookup.ask import Asker
 from staffetta.lookup.errors import LookupAccountUnclear
-from staffetta.lookup.models import LookupBatch, LookupResult
+from staffetta.lookup.models import LookupBatch, LookupResult, Provider
 
 POLL_S = 0.1
 WAIT_S_MAX = 120.0
@@ -52,7 +53,7 @@ def account_of(name: str | None) -> Account:
 async def _answered(batch: LookupBatch) -> None:
     """Wait for the end; `work` may run or not: whoever claims the number first asks."""
     stop = threading.Event()
-    row = await asyncio.to_thread(provided.in_use)
+    row = await asyncio.to_thread(_in_use)
     asking = asyncio.create_task(Asker(row, stop, only=batch.pk).run())
     try:
         async with asyncio.timeout(WAIT_S_MAX):
@@ -65,7 +66,17 @@ async def _answered(batch: LookupBatch) -> None:
 
 
 def _state(batch: LookupBatch) -> str:
-    return LookupBatch.objects.values_list("state", flat=True).get(pk=batch.pk)
+    try:
+        return LookupBatch.objects.values_list("state", flat=True).get(pk=batch.pk)
+    finally:
+        connection.close()  # of a thread that may not be used again
+
+
+def _in_use() -> Provider:
+    try:
+        return provided.in_use()
+    finally:
+        connection.close()
 
 
 def facts(batch: LookupBatch, result: LookupResult) -> dict[str, str | bool | None]:
