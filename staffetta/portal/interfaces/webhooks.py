@@ -27,7 +27,7 @@ def _kinds() -> Iterable[Row]:
 
 PAGE = Page(
     "webhooks",
-    "Webhooks",
+    _("Webhooks"),
     _("We call your program when something has become of a message, so that it need not ask."),
     (
         Section(
