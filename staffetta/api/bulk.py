@@ -26,10 +26,15 @@ CHOICES_MAX = 5
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """What became of a call: its batch (None where nobody is left in it), and of each message, in their order."""
+    """What became of a call: its batches, that of most messages first (none where nobody is left), and of each message, in their order."""
 
-    batch_id: int | None
+    batch_ids: list[int]
     answers: list[Sent | Refused]
+
+    @property
+    def batch_id(self) -> int | None:
+        """Return the batch of most messages; None where nobody is left."""
+        return self.batch_ids[0] if self.batch_ids else None
 
 
 @dataclass(slots=True)
@@ -52,10 +57,10 @@ def send(who: Principal, asked: Sequence[Asked], whole: bool = True) -> Sending:
     offer = operations.offer_of(who)
     common = offers.judge_common(offer, asked[0], who.country)
     if who.sandbox:
-        return Sending(None, _one_by_one(who, asked, whole))
+        return Sending([], _one_by_one(who, asked, whole))
     judged = _judge(offer, common, asked)
     told = judged.refused | _opted_out(who, judged.rounds)
-    batch_id = None
+    batch_ids: list[int] = []
     few: list[int] = []
     with transaction.atomic():
         for at, numbered in enumerate(judged.rounds):
@@ -65,10 +70,12 @@ def send(who: Principal, asked: Sequence[Asked], whole: bool = True) -> Sending:
                 few += [one.place for one in fit]
             elif fit:
                 made, answers = _accept(who, common, asked, fit, whole)
-                batch_id, told = batch_id or made, told | answers
+                batch_ids, told = batch_ids + made, told | answers
         few.sort()
-        told |= dict(zip(few, _one_by_one(who, [asked[place] for place in few], whole), strict=True))
-    return Sending(batch_id, [told[place] for place in range(len(asked))])
+        alone = _one_by_one(who, [asked[place] for place in few], whole)
+        told |= dict(zip(few, alone, strict=True))
+        batch_ids += many.batches_of([answer.message_id for answer in alone if isinstance(answer, Sent)])
+    return Sending(batch_ids, [told[place] for place in range(len(asked))])
 
 
 def _judge(offer: Offer, common: Common, asked: Sequence[Asked]) -> _Judged:
@@ -98,8 +105,8 @@ def _opted_out(who: Principal, rounds: Sequence[dict[str, One]]) -> dict[int, Se
 
 def _accept(
     who: Principal, common: Common, asked: Sequence[Asked], fit: Sequence[One], whole: bool
-) -> tuple[int | None, dict[int, Sent | Refused]]:
-    """Write one batch; return it and what became of its messages. Raises NotEnoughCredit where it is all or nothing."""
+) -> tuple[list[int], dict[int, Sent | Refused]]:
+    """Write one batch; return it (none where the credit covers nobody) and what became of its messages. Raises NotEnoughCredit where it is all or nothing."""
     told: dict[int, Sent | Refused] = {}
     for _choice in range(CHOICES_MAX):
         covered, short = _covered(who, fit)
@@ -110,7 +117,7 @@ def _accept(
         told |= short
         fit = covered
         if not fit:
-            return None, told
+            return [], told
         text = Counter([one.text for one in fit]).most_common(1)[0][0]
         shared = Many(who.account_id, who.user_id, common.type, common.prices, common.sender, text, asked[0].send_at, who.via, who.key_id)
         try:
@@ -121,8 +128,8 @@ def _accept(
             told |= {one.place: refusal for one in fit}
             continue
         sent = {one.place: Sent(ids[one.place], one.number, common.sender, one.parts, one.cost_e4, False) for one in fit}
-        return batch_id, told | sent
-    return None, told
+        return [batch_id], told | sent
+    return [], told
 
 
 def _covered(who: Principal, fit: Sequence[One]) -> tuple[list[One], dict[int, Sent | Refused]]:

@@ -5,8 +5,8 @@ Refused
     ├── AccessDenied, TooManyWrong
     ├── KeyUnknown, KeyEnded, AddressNotAllowed, MayNot, LiveKeyNeeded
     ├── TooManyCalls
-    ├── BodyTooLarge, ContentTypeWrong, NotReadable, MethodNotAllowed, NotFound
-    ├── ParameterMissing, ParameterWrong, ValueWrong, TextUnreadable
+    ├── BodyTooLarge, ContentTypeWrong, NotReadable, MethodNotAllowed, NotFound, PathUnknown
+    ├── ParameterMissing, ParameterWrong, WrongKind, ValueWrong, TextUnreadable
     ├── TooManyRecipients
     ├── RepeatUnderWay
     └── Busy, InDoubt, Internal
@@ -70,7 +70,9 @@ class LiveKeyNeeded(ApiRefused):
     """No values."""
 
     code = "live_key_needed"
-    message = _("This is a sandbox key, and the call would change something real: use a live key. In the sandbox send to numbers, not to groups.")
+    message = _(
+        "This is a sandbox key, and the call would change something real: use a live key. In the sandbox send to numbers, not to groups."
+    )
 
 
 class TooManyCalls(ApiRefused):
@@ -116,6 +118,12 @@ class NotFound(ApiRefused):
     message = _("There is no %(what)s of yours: check its number or address.")
 
 
+class PathUnknown(NotFound):
+    """Values: path."""
+
+    message = _("This interface has no address “%(path)s”: look at the list of calls in the documentation.")
+
+
 class ParameterMissing(ApiRefused):
     """Values: name."""
 
@@ -128,6 +136,12 @@ class ParameterWrong(ApiRefused):
 
     code = "parameter_wrong"
     message = _("“%(name)s” is of the wrong kind: look at its form in the documentation.")
+
+
+class WrongKind(ParameterWrong):
+    """Values: name, expected. As above, where it is known what is due."""
+
+    message = _("“%(name)s” is of the wrong kind: %(expected)s is expected.")
 
 
 class ValueWrong(ApiRefused):
@@ -239,6 +253,30 @@ DIALECTS: dict[str, Dialect] = {
     "webhook_off": Dialect(409, 32),
     "webhook_unknown": Dialect(404, 32),
     "webhook_call_unknown": Dialect(404, 32),
+    "nobody_to_send_to": Dialect(422, 32),
+    "too_many_to_estimate": Dialect(422, 32),
+    "unknown_field": Dialect(422, 32),
+    "brace_alone": Dialect(422, 32),
+    "link_missing": Dialect(422, 32),
+    "group_gone": Dialect(422, 32),
+    "price_changed": Dialect(422, 32),
+    "draft_not_ready": Dialect(422, 32),
+    "text_name_missing": Dialect(422, 32),
+    "text_name_too_long": Dialect(422, 32),
+    "text_too_long_to_save": Dialect(422, 32),
+    "too_many_texts": Dialect(422, 32),
+    "group_name_missing": Dialect(422, 32),
+    "group_name_too_long": Dialect(422, 32),
+    "contact_number_refused": Dialect(422, 32),
+    "webhook_url_refused": Dialect(422, 32),
+    "webhook_address_refused": Dialect(422, 32),
+    "webhook_kind_unknown": Dialect(422, 32),
+    "webhook_kinds_missing": Dialect(422, 32),
+    "webhook_batch_wrong": Dialect(422, 32),
+    "too_many_webhooks": Dialect(422, 32),
+    "too_long_for_paper": Dialect(422, 32),
+    "too_many_reports": Dialect(422, 32),
+    "unknown_report": Dialect(422, 32),
 }
 # What the table does not name: right in form, and refused by a rule that says why.
 OTHERWISE = Dialect(422, 32)

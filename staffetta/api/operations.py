@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from staffetta.accounts.errors import AccountClosed
 from staffetta.accounts.models import Account
+from staffetta.api import idempotency
 from staffetta.api.principal import Principal
 from staffetta.billing import ledger
 from staffetta.lib.errors import Refused
@@ -36,7 +37,10 @@ def offer_of(who: Principal) -> Offer:
 
 def accepted(who: Principal, fit: Sequence[Single]) -> list[Accepted | Refused]:
     """Accept judged messages: a sandbox key's never leave and cost nothing."""
-    return sandbox.accept(fit, who.key_id) if who.sandbox else singles.accept(fit)
+    used = idempotency.elsewhere([(each.account_id, each.key) for each in fit], who.sandbox)
+    free = [each for each in fit if (each.account_id, each.key) not in used] if used else fit
+    answers = iter((sandbox.accept(free, who.key_id) if who.sandbox else singles.accept(free)) if free else ())
+    return [used[owner] if (owner := (each.account_id, each.key)) in used else next(answers) for each in fit]
 
 
 def judged(who: Principal, asked: Asked, offer: Offer | None = None, mark: str = "", our_key: str = "") -> Single | Refused:

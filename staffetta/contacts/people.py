@@ -17,7 +17,7 @@ from staffetta.accounts.models import Account
 from staffetta.contacts import folding
 from staffetta.contacts.errors import ContactsRefused, GroupNameMissing, GroupNameTooLong
 from staffetta.contacts.models import Contact, Field, Group, Membership
-from staffetta.contacts.problems import PROBLEMS
+from staffetta.contacts.problems import ALONE
 from staffetta.sms import number as numbers
 from staffetta.sms.errors import NumberError
 
@@ -63,7 +63,7 @@ def number_of(account: Account, written: str) -> str:
     try:
         return numbers.parse(written, account.country)
     except NumberError as error:
-        raise NumberRefused(number=written.strip(), why=PROBLEMS.get(error.code, PROBLEMS["number_invalid"])) from None
+        raise NumberRefused(number=written.strip(), why=ALONE.get(error.code, ALONE["number_invalid"])) from None
 
 
 def group_sizes(account: Account, limit: int = GROUPS_MAX) -> list[Group]:

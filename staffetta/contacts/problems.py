@@ -1,4 +1,4 @@
-"""Why a row of a file cannot be saved, in sentences to stand beside its number and value. Knows no files."""
+"""Why a number cannot be used: in sentences that stand beside a row of a file, and for a number by itself. Knows no files."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -17,4 +17,12 @@ PROBLEMS = {
         "The international prefix is missing: write it (+39 for Italy), or import the file again with “add the prefix”."
     ),
     "text_too_long": _("This text is too long: shorten it, or leave its column out."),
+}
+
+# Of a number that stands in no file: typed by somebody, or sent by a program.
+ALONE = PROBLEMS | {
+    "number_empty": _("The number is missing: write it."),
+    "number_letters": _("There are letters in the number: leave only its digits and the initial +."),
+    "number_lost_digits": _("It has been rounded and its last digits are lost: write all its digits."),
+    "number_without_prefix": _("The international prefix is missing: write it (+39 for Italy)."),
 }

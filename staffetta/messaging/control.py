@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import Q
-from django.utils.translation import gettext
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
 
 from staffetta.contacts.models import Field, Group
 from staffetta.lib import clock
@@ -15,24 +16,30 @@ from staffetta.messaging.models import Batch, Draft
 from staffetta.messaging.states import RUNNING, batch_moves_into
 from staffetta.messaging.wake import GATEWAY, WORK, wake
 
+PAUSE = gettext_lazy("only what is on its way can be paused.")
+RESUME = gettext_lazy("only what is paused can be resumed.")
+CANCEL = gettext_lazy("it has ended or is ending, and cannot be cancelled any more.")
+
 
 @transaction.atomic
 def pause(batch: Batch) -> None:
     """Stop claiming from a running send. Raises MoveRefused where it is not running."""
-    _move(batch, "UPDATE messaging_batch SET resume_state = state, state = 'paused' WHERE id = %s AND state = ANY(%s)", RUNNING)
+    _move(batch, "UPDATE messaging_batch SET resume_state = state, state = 'paused' WHERE id = %s AND state = ANY(%s)", RUNNING, PAUSE)
 
 
 @transaction.atomic
 def resume(batch: Batch) -> None:
     """Go on with a paused send. Raises MoveRefused where it is not paused."""
-    _move(batch, "UPDATE messaging_batch SET state = resume_state WHERE id = %s AND state = ANY(%s)", ("paused",))
+    _move(batch, "UPDATE messaging_batch SET state = resume_state WHERE id = %s AND state = ANY(%s)", ("paused",), RESUME)
     wake(GATEWAY)
 
 
 @transaction.atomic
 def cancel(batch: Batch) -> None:
     """Take back what was not sent: it is never charged. Raises MoveRefused where the send is already ended or ending."""
-    _move(batch, "UPDATE messaging_batch SET state = 'cancelling' WHERE id = %s AND state = ANY(%s)", batch_moves_into("cancelling"))
+    _move(
+        batch, "UPDATE messaging_batch SET state = 'cancelling' WHERE id = %s AND state = ANY(%s)", batch_moves_into("cancelling"), CANCEL
+    )
 
 
 _RESCHEDULE = """
@@ -114,13 +121,13 @@ def check_field_unused(field: Field) -> None:
         raise FieldInUse(field=field.name)
 
 
-def _move(batch: Batch, sql: str, origins: tuple[str, ...]) -> None:
+def _move(batch: Batch, sql: str, origins: tuple[str, ...], cannot: Promise) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, [batch.pk, list(origins)])
         moved = cursor.rowcount == 1
     batch.refresh_from_db()
     if not moved:
-        raise MoveRefused(state=gettext(batch.state))
+        raise MoveRefused(state=gettext(batch.state), cannot=cannot)
     wake(WORK)
 
 

@@ -168,10 +168,10 @@ class DraftNotReady(MessagingRefused):
 
 
 class MoveRefused(MessagingRefused):
-    """Values: state."""
+    """Values: state, cannot (a sentence)."""
 
     code = "move_refused"
-    message = _("This send is “%(state)s” and this can no longer be done to it.")
+    message = _("This send is “%(state)s”: %(cannot)s")
 
 
 class PriceChanged(MessagingRefused):
@@ -301,9 +301,7 @@ class TooManyToEstimate(MessagingRefused):
     """Values: people, limit."""
 
     code = "too_many_to_estimate"
-    message = _(
-        "The groups have %(people)s people, and at most %(limit)s are taken in a call: use the portal for them, or smaller groups."
-    )
+    message = _("The groups have %(people)s people, and at most %(limit)s are taken in a call: use the portal for them, or smaller groups.")
 
 
 class ApprovalRefused(MessagingRefused):

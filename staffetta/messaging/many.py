@@ -20,7 +20,7 @@ from staffetta.lib import clock, literal
 from staffetta.messaging import rows
 from staffetta.messaging.accept import TRANSACTIONAL_RECIPIENTS_MAX
 from staffetta.messaging.compose import VALID_FOR
-from staffetta.messaging.models import BULK, TRANSACTIONAL, Batch, Tally
+from staffetta.messaging.models import BULK, TRANSACTIONAL, Batch, Message, Tally
 from staffetta.messaging.rows import Row
 from staffetta.messaging.wake import GATEWAY, wake
 
@@ -69,6 +69,14 @@ def opted_out(account_id: int, numbered: Sequence[tuple[int, str]]) -> set[int]:
         places = literal.numbers([place for place, _ in numbered])
         cursor.execute(_OPTED_OUT, {"account": account_id, "places": places, "numbers": literal.plain([number for _, number in numbered])})
         return {place for (place,) in cursor.fetchall()}
+
+
+def batches_of(message_ids: Sequence[int]) -> list[int]:
+    """Return the batches of these messages, in their order, each once."""
+    if not message_ids:
+        return []
+    known = dict(Message.objects.filter(pk__in=message_ids).values_list("pk", "batch_id"))
+    return list(dict.fromkeys(known[each] for each in message_ids if each in known))
 
 
 @transaction.atomic

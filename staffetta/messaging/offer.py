@@ -14,7 +14,7 @@ from staffetta.billing.errors import NoPrice
 from staffetta.billing.models import SmsType, TypePrice
 from staffetta.billing.pricing import Prices
 from staffetta.carriers import routing
-from staffetta.contacts.problems import PROBLEMS
+from staffetta.contacts.problems import ALONE
 from staffetta.messaging import compose
 from staffetta.messaging.errors import EmptyText, NoRoute, NumberRefused, TextTooLong, TypeUnknown
 from staffetta.messaging.singles import Single
@@ -87,7 +87,7 @@ def number_of(raw: str, country: str) -> str:
     try:
         return numbers.parse(raw, country)
     except NumberError as error:
-        raise NumberRefused(number=raw[:40], why=PROBLEMS[error.code], problem=error.code) from None
+        raise NumberRefused(number=raw[:40], why=ALONE[error.code], problem=error.code) from None
 
 
 def judge(

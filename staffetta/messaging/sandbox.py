@@ -116,6 +116,11 @@ def find(account_id: int, key_id: int, message_id: int) -> SandboxMessage | None
     return SandboxMessage.objects.filter(pk=message_id, account_id=account_id, key_id=key_id).first()
 
 
+def with_key(account_id: int, key_id: int, kept_key: str) -> SandboxMessage | None:
+    """Return the message that a sandbox key sent under a key of the program's; None where there is none."""
+    return SandboxMessage.objects.select_related("type").filter(account_id=account_id, key_id=key_id, own_key=kept_key).first()
+
+
 _ADVANCE = f"""
 WITH due AS (
     SELECT id FROM messaging_sandboxmessage WHERE due_at <= %(now)s ORDER BY due_at, id LIMIT {ADVANCED_AT_ONCE} FOR UPDATE SKIP LOCKED),

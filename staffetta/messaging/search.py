@@ -13,7 +13,7 @@ from staffetta.contacts import folding
 from staffetta.lib import clock
 from staffetta.messaging.models import Batch
 from staffetta.messaging.origin import PROGRAMS
-from staffetta.messaging.states import RUNNING
+from staffetta.messaging.states import BATCH_STATES, RUNNING
 from staffetta.sms import number as numbers
 from staffetta.sms.errors import NumberError
 
@@ -33,8 +33,8 @@ class Place:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to look for; blank fields ask for nothing. `state`: one of STATES; `origin`: one of ORIGINS; `until` is the first moment
-    after the period.
+    """What to look for; blank fields ask for nothing. `state`: one of STATES or EXACT_STATES; `origin`: one of ORIGINS; `until` is the first moment
+    after the period, which is that in which it leaves, or with `made` in which it was accepted.
     """
 
     text: str = ""
@@ -42,6 +42,7 @@ class Wanted:
     origin: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    made: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,15 +56,20 @@ class Found:
 
 
 _BAD = "t.undelivered + t.expired + t.rejected + t.failed"
+_PLANNED = "b.state = ANY(%(running)s) AND b.send_at > %(now)s"
 STATES = {
-    "planned": "b.state = 'accepted' AND b.send_at > %(now)s",
-    "moving": "b.state = ANY(%(moving)s) AND NOT (b.state = 'accepted' AND b.send_at > %(now)s)",
+    "planned": _PLANNED,
+    "moving": f"b.state = ANY(%(moving)s) AND NOT ({_PLANNED})",
     "paused": "b.state = 'paused'",
     "ended": "b.state = 'settled'",
     "bad": f"EXISTS (SELECT 1 FROM messaging_tally t WHERE t.batch_id = b.id AND {_BAD} > 0)",
     "uncertain": "EXISTS (SELECT 1 FROM messaging_tally t WHERE t.batch_id = b.id AND t.uncertain > 0)",
 }
-
+# One state each, as programs see them.
+EXACT_STATES = {
+    **{state: f"b.state = '{state}' AND b.send_at <= %(now)s" for state in RUNNING},
+    **{state: f"b.state = '{state}'" for state in BATCH_STATES if state not in RUNNING},
+}
 ORIGINS = {"portal": "NOT b.via = ANY(%(programs)s)", "programs": "b.via = ANY(%(programs)s)"}
 
 # {before} and {order} turn the walk round: towards older sends, or towards newer ones.
@@ -107,7 +113,7 @@ def _stretch(wanted: Wanted, limit: int) -> int:
 
 
 def _walk(account_id: int, wanted: Wanted, limit: int, start: Place, backwards: bool) -> list[tuple[Any, ...]]:
-    filters = [STATES[wanted.state]] if wanted.state else []
+    filters = [(STATES | EXACT_STATES)[wanted.state]] if wanted.state else []
     if wanted.origin:
         filters.append(ORIGINS[wanted.origin])
     if wanted.text:
@@ -123,6 +129,7 @@ def _walk(account_id: int, wanted: Wanted, limit: int, start: Place, backwards: 
         "stretch": _stretch(wanted, limit),
         "limit": limit + 1,
         "now": clock.now(),
+        "running": list(RUNNING),
         "moving": [*RUNNING, "cancelling", "settling"],
         "programs": list(PROGRAMS),
         "text": folding.pattern(wanted.text),
@@ -147,7 +154,7 @@ WITH hits AS MATERIALIZED (
     WHERE number >= %(low)s AND number < %(high)s AND account_id = %(account)s LIMIT %(hits)s)
 SELECT h.id, h.batch_id, (SELECT count(*) FROM hits) FROM hits h JOIN messaging_batch b ON b.id = h.batch_id
 WHERE (%(before)s = 0 OR h.id < %(before)s)
-  AND (%(since)s::timestamptz IS NULL OR b.send_at >= %(since)s) AND (%(until)s::timestamptz IS NULL OR b.send_at < %(until)s)
+  AND (%(since)s::timestamptz IS NULL OR b.{at} >= %(since)s) AND (%(until)s::timestamptz IS NULL OR b.{at} < %(until)s)
   AND (%(state)s = '' OR h.state = %(state)s)
 ORDER BY h.id DESC LIMIT %(limit)s
 """
@@ -185,6 +192,6 @@ def messages(account_id: int, digits: str, wanted: Wanted, limit: int, before: i
         "limit": limit,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_BY_NUMBER, values)
+        cursor.execute(_BY_NUMBER.format(at="created_at" if wanted.made else "send_at"), values)
         rows = cursor.fetchall()
     return [Hit(*row[:2]) for row in rows], not rows or rows[0][2] < HITS_MAX

@@ -87,7 +87,11 @@ def test_what_no_interface_asks_for_is_not_offered(people):
 
 def test_a_key_for_trying_says_so(people):
     client = browser(people.owner)
-    assert "stf_test_" in text(client.post("/developers/keys/new/", KEY | {"kind": "sandbox"}))
+    everything = {"kind": "sandbox", "scopes": ["send", "read", "money", "contacts"]}
+    assert "stf_test_" in text(client.post("/developers/keys/new/", KEY | everything))
+    assert sorted(ApiKey.objects.latest("pk").scopes) == ["read", "send"]
+    client.post("/developers/keys/new/", KEY | everything | {"real": "on"})
+    assert sorted(ApiKey.objects.latest("pk").scopes) == sorted(everything["scopes"])
     assert "for trying" in text(client.get("/developers/keys/"))
 
 
@@ -210,7 +214,9 @@ def test_a_mail_address_keeps_what_was_typed(people, wrong, said):
 
 
 def test_the_first_type_offered_needs_no_sender(people):
-    assert re.search(r'<option value="106"[^>]*>INFORMATIVO</option>\s*<option value="59"', text(browser(people.owner).get("/developers/mail/")))
+    assert re.search(
+        r'<option value="106"[^>]*>INFORMATIVO</option>\s*<option value="59"', text(browser(people.owner).get("/developers/mail/"))
+    )
 
 
 def test_secrets_are_written_as_each_language_needs():

@@ -86,4 +86,7 @@ def test_the_description_names_every_problem(app):
         assert operation["description"]
         assert operation["security"]
         assert set(operation["responses"]["422"]["content"]) == {"application/problem+json"}
+    assert [each["url"] for each in schema["servers"]] == ["/"]
+    assert "402" in schema["paths"]["/api/v1/messages"]["post"]["responses"]
+    assert not {"400", "402", "404", "409", "413", "415", "503"} & set(schema["paths"]["/api/v1/credit"]["get"]["responses"])
     assert "NaN" not in json.dumps(schema)

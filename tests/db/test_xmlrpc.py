@@ -1,7 +1,9 @@
 """XML-RPC: doubles and structs as programs with types expect them, faults with the numbers of the table, nothing half done."""
 
 import xmlrpc.client
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -216,3 +218,19 @@ def test_what_is_not_posted_is_a_fault(old):
     with pytest.raises(xmlrpc.client.Fault) as raised:
         xmlrpc.client.loads(response.content)
     assert (raised.value.faultCode, raised.value.faultString) == (13, "method must be POST")
+
+
+def test_tools_are_told_the_methods(old):
+    names = called(old, "system.listMethods")
+    assert names == ["get_credit", "send_sms", "system.listMethods", "system.methodHelp"]
+    assert all(called(old, "system.methodHelp", name).startswith(name) for name in names)
+    assert fault(old, "system.methodHelp", "nix")[0] == fault(old, "system.listMethods", 1)[0] == 13
+
+
+def test_bytes_and_times_are_taken_as_their_own_types(old):
+    at = (datetime.now(UTC) + timedelta(days=1)).replace(microsecond=0, tzinfo=None)
+    given = sms(sender=b"BRUNI", body=xmlrpc.client.Binary(b"Ciao"), deliver_timestamp=at)
+    (answer,) = called(old, "send_sms", WHO | {"sms": [given]})
+    batch = Batch.objects.get(first_id=int(answer["id_sms"]))
+    assert (batch.sender, batch.text) == ("BRUNI", "Ciao")
+    assert batch.send_at == at.replace(tzinfo=ZoneInfo("Europe/Rome"))

@@ -60,3 +60,25 @@ def test_every_call_that_is_named_exists():
     assert named
     assert named <= known
     assert {each for each in known if re.fullmatch(r"(?:/[a-z]+|/\{id\})+", each)} - {"/docs"} == named
+
+
+# Refusals of what only people do, in the portal.
+PORTAL_ONLY = {
+    "already_decided", "count_failed", "cut_refused", "cut_too_late", "everybody_reached", "field_in_use", "file_gone", "limit_wrong",
+    "link_refused", "link_unused", "not_yours_to_decide", "planned_time_passed", "reason_to_refuse_missing", "refused",
+    "second_owner_missing", "senders_full", "time_fixed", "time_has_passed", "time_not_yours", "too_many_to_repeat",
+}  # fmt: skip
+MODULES = (
+    "staffetta.api.errors",
+    "staffetta.contacts.people",
+    "staffetta.messaging.errors",
+    "staffetta.reports.errors",
+    "staffetta.webhooks.errors",
+)
+
+
+def test_every_refusal_of_a_call_is_in_the_table():
+    assert list(api_docs.documents())  # which reads in every app
+    known = {each.code for each in errors.refusals() if each.__module__ in MODULES} | {"group_name_missing", "group_name_too_long"}
+    assert known - PORTAL_ONLY <= set(errors.CODES)
+    assert PORTAL_ONLY - {"refused"} <= known

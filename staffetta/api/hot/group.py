@@ -9,7 +9,7 @@ from itertools import count
 
 from django.utils import translation
 
-from staffetta.api import auth, operations
+from staffetta.api import auth, idempotency, operations
 from staffetta.api.auth import KeyRow, LoginRow
 from staffetta.api.errors import Internal, TooManyCalls
 from staffetta.api.hot.call import Call, Key, LookAgain, Password
@@ -60,7 +60,7 @@ def judge(calls: Sequence[Call]) -> None:
 
 def accept(calls: Sequence[Call], again: bool = False) -> None:
     """Accept what was judged, and tell each call what became of it. `again`: an earlier try may have been committed."""
-    waiting = [(call, call.single) for call in calls if call.told is None and call.single is not None]
+    waiting = _free([(call, call.single) for call in calls if call.told is None and call.single is not None])
     live = [(call, single) for call, single in waiting if not call.sandbox_of]
     if live:
         _tell(live, singles.accept([single for _call, single in live], again))
@@ -69,6 +69,17 @@ def accept(calls: Sequence[Call], again: bool = False) -> None:
         # Always under a key, their own or our mark: a second try finds the first one's.
         marked = [single if single.key else replace(single, key=single.mark) for _call, single in theirs]
         _tell(theirs, sandbox.accept(marked, key_id))
+
+
+def _free(waiting: list[tuple[Call, Single]]) -> list[tuple[Call, Single]]:
+    """Return those whose key no other call has used; tell the others so."""
+    for sandboxed in (False, True):
+        keyed = [(each.account_id, each.key) for call, each in waiting if each.key and bool(call.sandbox_of) is sandboxed]
+        if keyed and (used := idempotency.elsewhere(keyed, sandboxed)):
+            for call, single in waiting:
+                if bool(call.sandbox_of) is sandboxed:
+                    call.told = used.get((single.account_id, single.key))
+    return [(call, single) for call, single in waiting if call.told is None]
 
 
 def take_back(marks: Sequence[str]) -> int:

@@ -10,16 +10,23 @@ from ninja import Router, Schema
 
 from staffetta.api.rest import many, sending
 from staffetta.api.rest.cursors import LIMIT, Cursor, Limit, Page, first, numbers, page
-from staffetta.api.rest.messages import MessageShown, State, of_batch
+from staffetta.api.rest.messages import MessageShown, of_batch
+from staffetta.api.rest.messages import State as MessageState
 from staffetta.api.rest.moments import Moment, micros, moment
 from staffetta.api.rest.shapes import Credits, Id, NumberSought, caller, live, own
+from staffetta.lib import clock
 from staffetta.lib.money import fixed
 from staffetta.messaging import archive, control, search
 from staffetta.messaging.models import Batch
 from staffetta.messaging.search import Place
+from staffetta.messaging.states import RUNNING
 
 router = Router()
-Wanted = Literal["planned", "moving", "paused", "ended", "bad", "uncertain"]
+State = Literal["planned", "accepted", "expanding", "sending", "paused", "cancelling", "settling", "settled"]
+# Beside the states that answers show, words for several of them and for what became of the messages.
+Wanted = Literal[
+    "planned", "accepted", "expanding", "sending", "paused", "cancelling", "settling", "settled", "moving", "ended", "bad", "uncertain"
+]  # fmt: skip
 
 
 class RefusedOne(Schema):
@@ -31,25 +38,42 @@ class RefusedOne(Schema):
     detail: str
 
 
+class Warned(Schema):
+    """Something that was done, and may not be what the caller meant."""
+
+    code: str
+    detail: str
+
+
 class Sent(Schema):
-    """What became of a call: its batch, and for recipients the id of each message, in their order, null for who was refused."""
+    """What became of a call, and for recipients the id of each message, in their order, null for who was refused.
+
+    A batch has no number twice: where one comes again in the call there are several, and `batches` names them all; `batch` is the first,
+    that of most messages. Pause, resume and cancel each of them. In the sandbox there are none.
+    """
 
     batch: str | None
+    batches: list[str]
     accepted: int
     parts: int
     credits: Credits
     messages: list[str | None]
     refused: list[RefusedOne]
+    warnings: list[Warned]
 
 
 class BatchShown(Schema):
-    """A batch as it is now. `credits` is what it can cost at most, `charged` what it did cost, null until it has ended."""
+    """A batch as it is now. `credits` is what it can cost at most, `charged` what it did cost, null until it has ended.
+
+    `state`: *planned* until `send_at`; *accepted*, *expanding* (its messages are being written down), *sending*; *paused*; *cancelling*;
+    *settling* (the last receipts are waited for) and *settled*, the end.
+    """
 
     id: str
     type: int
     sender: str
     text: str
-    state: Literal["accepted", "expanding", "sending", "paused", "cancelling", "settling", "settled"]
+    state: State
     recipients: int
     parts: int
     credits: Credits
@@ -67,7 +91,7 @@ def shown(batch: Batch, counts: dict[str, int]) -> dict[str, Any]:
         "type": batch.type.api_id,
         "sender": batch.sender,
         "text": batch.text,
-        "state": batch.state,
+        "state": "planned" if batch.state in RUNNING and batch.send_at > clock.now() else batch.state,
         "recipients": batch.recipients,
         "parts": batch.parts,
         "credits": fixed(batch.credits_e4),
@@ -84,7 +108,7 @@ def create(request: HttpRequest) -> dict[str, Any]:
     """Send up to 10,000 messages with texts of their own, or one text to groups.
 
     Recipients are judged one by one: who is refused is named and costs nothing, the others are sent as one batch. Where the credit
-    does not cover them all, nothing is sent. Of groups all or nothing.
+    does not cover them all, nothing is sent; where nobody is left the call is refused, and `errors` says why for each. Of groups all or nothing.
     """
     who, _key = caller(request)
     who.must("send")
@@ -104,12 +128,16 @@ def listed(
     limit: Limit = LIMIT,
     cursor: Cursor = "",
 ) -> dict[str, Any]:
-    """List batches by the time they leave, the newest first."""
+    """List batches by the time they leave, which `since` and `until` are about; the last one first.
+
+    `state` takes each state that a batch shows, and: *moving* (on its way: accepted to settling, but not planned or paused), *ended*
+    (settled), *bad* (some messages were not delivered), *uncertain* (of some it is not known).
+    """
     who, _key = caller(request)
     who.must("read")
     after = numbers(cursor, 2)
     place = Place(moment(after[0]), after[1]) if after else None
-    found = search.sends(who.account_id, search.Wanted("", state or "", since, until), limit, older_than=place)
+    found = search.sends(who.account_id, search.Wanted(state=state or "", since=since, until=until), limit, older_than=place)
     counts = archive.totals([batch.pk for batch in found.batches])
     items = [shown(batch, counts.get(batch.pk, {})) for batch in found.batches]
     return page(items, micros(found.older.send_at), found.older.id) if found.older else page(items, None)
@@ -127,7 +155,12 @@ def read(request: HttpRequest, batch_id: Id) -> dict[str, Any]:
     "/batches/{batch_id}/messages", response=Page[MessageShown], operation_id="listBatchMessages", summary="List a batch's messages"
 )
 def messages(
-    request: HttpRequest, batch_id: Id, state: State | None = None, number: NumberSought = "", limit: Limit = LIMIT, cursor: Cursor = ""
+    request: HttpRequest,
+    batch_id: Id,
+    state: MessageState | None = None,
+    number: NumberSought = "",
+    limit: Limit = LIMIT,
+    cursor: Cursor = "",
 ) -> dict[str, Any]:
     """List the messages of a batch in its order."""
     who, _key = caller(request)

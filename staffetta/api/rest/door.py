@@ -17,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from staffetta.api import address, auth, idempotency, limits
 from staffetta.api.doubt import failure
-from staffetta.api.errors import Internal, MethodNotAllowed, NotFound, TooManyCalls
+from staffetta.api.errors import Internal, MethodNotAllowed, PathUnknown, TooManyCalls
 from staffetta.api.idempotency import Answer, Call
 from staffetta.api.legacy.body import taken
 from staffetta.api.operations import KEY_MAX
@@ -56,8 +56,12 @@ def guarded(view: View, place: str, queries: Queries) -> View:
     @csrf_exempt
     def passed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         spoken = language.chosen(request.headers.get("Accept-Language", ""), "")
+        bodiless = request.method == "HEAD"
+        if bodiless:
+            request.method = "GET"
         with translation.override(spoken or "it"):
-            return _answered(request, lambda caller: through(caller, args, kwargs), spoken)
+            response = _answered(request, lambda caller: through(caller, args, kwargs), spoken)
+        return _head(response) if bodiless else response
 
     return passed
 
@@ -66,7 +70,7 @@ def guarded(view: View, place: str, queries: Queries) -> View:
 def unknown(request: HttpRequest) -> HttpResponseBase:
     """Answer for addresses that do not exist."""
     with translation.override(language.chosen(request.headers.get("Accept-Language", ""), "it")):
-        return told(NotFound(what=request.path[:200]))
+        return told(PathUnknown(path=request.path[:200]))
 
 
 def told(refusal: Refused, each: list[dict[str, str]] | None = None) -> HttpResponse:
@@ -77,6 +81,14 @@ def told(refusal: Refused, each: list[dict[str, str]] | None = None) -> HttpResp
     for name, value in headers:
         response[name] = value
     return response
+
+
+def _head(response: HttpResponseBase) -> HttpResponse:
+    """Return a response as HEAD is told it: as GET is, without the body."""
+    headers = dict(response.items())
+    if isinstance(response, HttpResponse):
+        headers["Content-Length"] = str(len(response.content))
+    return HttpResponse(status=response.status_code, headers=headers)
 
 
 def _answered(request: HttpRequest, work: Callable[[Caller], HttpResponseBase], spoken: str) -> HttpResponseBase:
@@ -135,7 +147,7 @@ def _through(request: Caller, view: View, place: str, args: Any, kwargs: Any) ->
         return Answer(response.status_code, response.content)
 
     who = request.principal
-    call = Call(who.account_id, who.sandbox, request.key, f"{method} {request.path}"[:300], body)
+    call = Call(who.account_id, who.sandbox, request.key, f"{method} {request.path}"[:300], body, who.key_id)
     answer = idempotency.once(call, work)
     response = HttpResponse(answer.body, status=answer.status, content_type=reading.JSON)
     if answer.repeated:

@@ -1,5 +1,6 @@
 """What a call to POST /batches would cost, and what makes its text dear. Charges nothing."""
 
+from itertools import islice
 from typing import Any
 
 from django.http import HttpRequest
@@ -7,7 +8,7 @@ from ninja import Router, Schema
 
 from staffetta.api import operations
 from staffetta.api.rest import many, sending
-from staffetta.api.rest.batches import RefusedOne
+from staffetta.api.rest.batches import RefusedOne, Warned
 from staffetta.api.rest.shapes import Credits, caller
 from staffetta.billing import ledger
 from staffetta.lib.errors import Refused
@@ -16,6 +17,7 @@ from staffetta.messaging import estimate
 from staffetta.sms import parts, repair
 
 router = Router()
+TEXTS_MAX = 100
 
 
 class CostlyCharacter(Schema):
@@ -36,17 +38,27 @@ class TextShown(Schema):
     repaired_parts: int
 
 
+class OwnText(TextShown):
+    """How one of the recipients' own texts travels."""
+
+    text: str
+
+
 class Priced(Schema):
     """What one message would cost."""
 
     index: int
     to: str
+    alphabet: str
     parts: int
     credits: Credits
 
 
 class EstimateShown(Schema):
-    """What the call would cost in all, and whether the credit is enough; `available` is null for keys that may not read money."""
+    """What the call would cost in all, and whether the credit is enough; `available` is null for keys that may not read money.
+
+    `text` is that of all, `texts` those that recipients have of their own, each once, the first 100.
+    """
 
     recipients: int
     parts: int
@@ -54,6 +66,8 @@ class EstimateShown(Schema):
     available: Credits | None
     enough: bool
     text: TextShown | None
+    texts: list[OwnText]
+    warnings: list[Warned]
     items: list[Priced]
     refused: list[RefusedOne]
     left_out: dict[str, int]
@@ -70,6 +84,7 @@ def create(request: HttpRequest) -> dict[str, Any]:
     else:
         counted = estimate.of_groups(sending.request_of(who, found))
         told = {"recipients": counted.recipients, "parts": counted.parts, "items": [], "refused": [], "left_out": counted.left_out}
+        told |= {"texts": [], "warnings": []}
         total_e4 = counted.credits_e4
     available_e4 = ledger.wallet(who.account_id).available_e4
     return told | {
@@ -85,15 +100,28 @@ def _of_recipients(who: Any, found: many.Batch) -> tuple[dict[str, Any], int]:
     items: list[dict[str, Any]] = []
     refused: list[dict[str, Any]] = []
     total_e4 = 0
-    for place, asked in enumerate(many.asked(found)):
+    messages = many.asked(found)
+    for place, asked in enumerate(messages):
         judged = operations.judged(who, asked, offer)
         if isinstance(judged, Refused):
             refused.append({"index": place, "to": asked.number, "code": judged.code, "detail": str(judged)})
             continue
         total_e4 += judged.cost_e4
-        items.append({"index": place, "to": judged.number, "parts": judged.parts, "credits": fixed(judged.cost_e4)})
+        items.append(
+            {
+                "index": place,
+                "to": judged.number,
+                "alphabet": parts.count(asked.text).alphabet,
+                "parts": judged.parts,
+                "credits": fixed(judged.cost_e4),
+            }
+        )
+    own = islice(dict.fromkeys(each.text for each in found.recipients or () if each.text), TEXTS_MAX)
     parts_in_all = sum(each["parts"] for each in items)
-    return {"recipients": len(items), "parts": parts_in_all, "items": items, "refused": refused, "left_out": {}}, total_e4
+    return {"recipients": len(items), "parts": parts_in_all, "items": items, "refused": refused, "left_out": {}} | {
+        "texts": [{"text": text} | _text(text) for text in own],
+        "warnings": many.warnings(messages),
+    }, total_e4
 
 
 def _text(text: str) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from staffetta.api.errors import ApiRefused, ParameterMissing, ParameterWrong
-from staffetta.api.rest import reading
+from staffetta.api.errors import ApiRefused, ParameterMissing, WrongKind
+from staffetta.api.rest import expected, reading
+from staffetta.lib.errors import Refused
 
 EACH_MAX = 50
 _BOUNDS = {
@@ -19,7 +20,7 @@ _SOURCES = ("body", "query", "path", "header")
 class Faulty(Exception):
     """Several fields of a call are wrong: the first one's refusal stands for all, `each` names them one by one."""
 
-    def __init__(self, refusal: ApiRefused, each: list[dict[str, str]]) -> None:
+    def __init__(self, refusal: Refused, each: list[dict[str, str]]) -> None:
         super().__init__(refusal.code)
         self.refusal, self.each = refusal, each
 
@@ -44,5 +45,5 @@ def _refusal(fault: dict[str, Any]) -> ApiRefused:
     if kind == "extra_forbidden":
         return reading.unknown_field(name)
     if kind in _BOUNDS:
-        return reading.out_of_bounds(name)
-    return ParameterWrong(name=name)
+        return reading.out_of_bounds(name, expected.bound(kind, fault.get("ctx", {})))
+    return WrongKind(name=name, expected=expected.kind(kind, fault.get("ctx", {})))

@@ -1,5 +1,7 @@
 """POST /batches without its web server: from bytes to the messages that are asked for, quickly. Pure."""
 
+import re
+from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
@@ -37,6 +39,8 @@ class Batch(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
     send_at: SendAt | None = None
 
 
+FIELDS_SHOWN = 10
+_FIELD = re.compile(r"\{\w[\w ]{0,40}\}")
 _decoder = msgspec.json.Decoder(Batch)
 
 
@@ -66,6 +70,16 @@ def asked(found: Batch) -> list[Asked]:
             if each.text is None:
                 raise ParameterMissing(name=f"recipients[{place}].text")
     return [Asked(kind, each.to, common or "" if each.text is None else each.text, sender, "", send_at) for each in recipients]
+
+
+def warnings(messages: Sequence[Asked]) -> list[dict[str, str]]:
+    """Return what a caller may not have meant: in texts to recipients braces are braces, and a name in them is no field."""
+    names = dict.fromkeys(name for each in messages if "{" in each.text for name in _FIELD.findall(each.text))
+    if not names:
+        return []
+    shown = ", ".join(list(names)[:FIELDS_SHOWN])
+    told = _("%(fields)s is sent as it is written: fields are filled in only in sends to groups. Put each one's words into its text.")
+    return [{"code": "braces_as_written", "detail": told % {"fields": shown}}]
 
 
 def decode(body: bytes) -> list[Asked]:

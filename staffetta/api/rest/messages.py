@@ -10,15 +10,17 @@ from ninja import Router, Schema
 
 from staffetta.api import operations
 from staffetta.api.errors import NotFound, ValueWrong
+from staffetta.api.principal import Principal
 from staffetta.api.rest import single
 from staffetta.api.rest.cursors import LIMIT, Cursor, Limit, Page, first, numbers, page
 from staffetta.api.rest.moments import Moment, micros, moment
-from staffetta.api.rest.shapes import Credits, Id, NumberSought, SomeId, caller, own
+from staffetta.api.rest.shapes import Credits, Id, KeySought, NumberSought, SomeId, caller, own
 from staffetta.lib.errors import Refused
 from staffetta.lib.money import fixed
-from staffetta.messaging import archive, listing, sandbox, search, words
+from staffetta.messaging import archive, listing, ownkeys, sandbox, search, words
 from staffetta.messaging.listing import After
 from staffetta.messaging.models import Batch, Message, SandboxMessage
+from staffetta.sms import parts as sms_parts
 
 router = Router()
 State = Literal[
@@ -38,7 +40,10 @@ class Accepted(Schema):
 
 
 class MessageShown(Schema):
-    """A message as it is now. `credits` is its price; what was not taken by the carrier is given back."""
+    """A message as it is now. `credits` is its price; what was not taken by the carrier is given back.
+
+    `key` is your own, of a message that was sent alone; `alphabet` is gsm, or ucs2 where a character made it dearer.
+    """
 
     id: str
     batch: str | None
@@ -47,10 +52,14 @@ class MessageShown(Schema):
     sender: str
     type: int
     parts: int
+    alphabet: str
     credits: Credits
     state: State
+    key: str | None
     error: str | None
     reason: str | None
+    created_at: datetime
+    send_at: datetime
     submitted_at: datetime | None
     ended_at: datetime | None
     sandbox: bool
@@ -60,18 +69,23 @@ def shown(message: Message | SandboxMessage) -> dict[str, Any]:
     """Return a message as the API shows it."""
     live = isinstance(message, Message)
     of = message.batch if isinstance(message, Message) else message
+    text = of.text if message.text is None else message.text
     return {
         "id": str(message.pk),
         "batch": str(message.batch_id) if isinstance(message, Message) else None,
         "to": message.number,
-        "text": of.text if message.text is None else message.text,
+        "text": text,
         "sender": of.sender,
         "type": of.type.api_id,
         "parts": message.parts,
+        "alphabet": sms_parts.count(text).alphabet,
         "credits": fixed(message.cost_e4),
         "state": message.state,
+        "key": ownkeys.given(message.batch.key if isinstance(message, Message) else message.own_key),
         "error": message.error,
         "reason": (str(words.cause(message.error)) or None) if live else None,
+        "created_at": of.created_at,
+        "send_at": message.batch.send_at if isinstance(message, Message) else message.due_at or message.submitted_at or message.created_at,
         "submitted_at": message.submitted_at,
         "ended_at": message.ended_at,
         "sandbox": not live,
@@ -102,7 +116,7 @@ def read(request: HttpRequest, message_id: Id) -> dict[str, Any]:
     else:
         found = listing.message(who.account_id, message_id)
     if found is None:
-        raise NotFound(what=_("message"))
+        raise NotFound(what=f"{_('message')} {message_id}")
     return shown(found)
 
 
@@ -112,20 +126,37 @@ def listed(
     batch: SomeId | None = None,
     state: State | None = None,
     number: NumberSought = "",
+    key: KeySought = "",
     since: Moment | None = None,
+    until: Moment | None = None,
     limit: Limit = LIMIT,
     cursor: Cursor = "",
 ) -> dict[str, Any]:
-    """List messages: of one batch in its order; to one number, or of all batches, newest first; of sends that leave `since` then."""
+    """List messages, those made last first: all, those to one `number`, the one with your `key`; or those of one `batch`, in its order.
+
+    `since` and `until` are about when a message was accepted (`created_at`), not about when it leaves: to hear what is new ask with
+    `since` a little before your last call. The messages of a batch were all made together.
+    """
     who, _key = caller(request)
     who.must("read")
     if who.sandbox:
-        return _of_sandbox(who.account_id, who.key_id, state, limit, first(cursor))
+        if key:
+            alone = sandbox.with_key(who.account_id, who.key_id, ownkeys.kept(key))
+            return page([shown(alone)] if alone else [], None)
+        return _of_sandbox(who.account_id, who.key_id, state, since, until, limit, first(cursor))
+    if key:
+        return page([shown(each) for each in listing.with_key(who.account_id, ownkeys.kept(key))], None)
     if batch is not None:
-        return of_batch(own(Batch.objects.all(), who, _("batch"), pk=batch), state, number, limit, first(cursor))
+        return of_batch(_own_batch(who, batch), state, number, limit, first(cursor))
     if number:
-        return _to_number(who.account_id, who.country, number, state, since, limit, first(cursor))
-    return _all(who.account_id, state, since, limit, numbers(cursor, 3))
+        wanted = search.Wanted(state=state or "", since=since, until=until, made=True)
+        return _to_number(who.account_id, who.country, number, wanted, limit, first(cursor))
+    return _all(who.account_id, state, since, until, limit, numbers(cursor, 3))
+
+
+def _own_batch(who: Principal, batch_id: int) -> Batch:
+    found: Batch = own(Batch.objects.all(), who, _("batch"), pk=batch_id)
+    return found
 
 
 def of_batch(batch: Batch, state: str | None, number: str, limit: int, after: int) -> dict[str, Any]:
@@ -134,24 +165,26 @@ def of_batch(batch: Batch, state: str | None, number: str, limit: int, after: in
     return page([shown(each) for each in listing.these(batch.account_id, [row.id for row in found.rows])], found.after)
 
 
-def _to_number(
-    account_id: int, country: str, number: str, state: str | None, since: datetime | None, limit: int, before: int
-) -> dict[str, Any]:
+def _to_number(account_id: int, country: str, number: str, wanted: search.Wanted, limit: int, before: int) -> dict[str, Any]:
     digits = search.first_digits(number, country)
     if digits is None:
         raise ValueWrong(name="number", why=_("it is too short: give at least nine digits with the prefix."))
-    hits, _all_seen = search.messages(account_id, digits, search.Wanted(state=state or "", since=since), limit, before)
+    hits, _all_seen = search.messages(account_id, digits, wanted, limit, before)
     found = listing.these(account_id, [hit.id for hit in hits])
     return page([shown(each) for each in found], hits[-1].id if len(hits) == limit else None)
 
 
-def _all(account_id: int, state: str | None, since: datetime | None, limit: int, after: tuple[int, ...] | None) -> dict[str, Any]:
+def _all(
+    account_id: int, state: str | None, since: datetime | None, until: datetime | None, limit: int, after: tuple[int, ...] | None
+) -> dict[str, Any]:
     start = After(moment(after[0]), after[1], after[2]) if after else None
-    found, following = listing.newest(account_id, since, start, limit)
+    found, following = listing.newest(account_id, since, until, start, limit)
     items = [shown(each) for each in found if state is None or each.state == state]
-    return page(items, micros(following.send_at), following.batch_id, following.message_id) if following else page(items, None)
+    return page(items, micros(following.made), following.batch_id, following.message_id) if following else page(items, None)
 
 
-def _of_sandbox(account_id: int, key_id: int, state: str | None, limit: int, before: int) -> dict[str, Any]:
-    found = listing.sandboxed(account_id, key_id, state or "", before, limit)
+def _of_sandbox(
+    account_id: int, key_id: int, state: str | None, since: datetime | None, until: datetime | None, limit: int, before: int
+) -> dict[str, Any]:
+    found = listing.sandboxed(account_id, key_id, state or "", before, limit, since, until)
     return page([shown(each) for each in found], found[-1].pk if len(found) == limit else None)

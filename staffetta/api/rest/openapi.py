@@ -9,7 +9,11 @@ from staffetta.api.rest.problems import TYPE
 from staffetta.api.rest.reading import JSON
 
 _REF = "#/components/schemas/{name}"
-PROBLEMS = (400, 401, 402, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503)
+EVERYWHERE = (401, 403, 405, 422, 429, 500)
+CHANGING = (400, 409, 413, 415, 503)
+# Beside those: what sends can lack credit, and what is named in the path or the body can be missing.
+CHARGING = ("createMessage", "createBatch")
+NAMING = ("createContact", "createBatch", "estimate", "listMessages", "createReport")
 _WORD = {"type": "string"}
 _PROBLEM = {
     "type": "object",
@@ -70,6 +74,14 @@ def queries(found: dict[str, Any], prefix: str) -> dict[tuple[str, str], frozens
     }
 
 
+def _statuses(operation: dict[str, Any], changes: bool) -> list[int]:
+    """Return the problems that an operation can end in."""
+    name = operation["operationId"]
+    named = name in NAMING or any(each["in"] == "path" for each in operation.get("parameters", ()))
+    found = {*EVERYWHERE, *(CHANGING if changes else ()), *((402,) if name in CHARGING else ()), *((404,) if named else ())}
+    return sorted(found)
+
+
 def _complete(operation: dict[str, Any], method: str, body: Any) -> None:
     if body:
         operation["requestBody"] = {"required": True, "content": {JSON: {"schema": body}}}
@@ -78,7 +90,7 @@ def _complete(operation: dict[str, Any], method: str, body: Any) -> None:
         operation.setdefault("parameters", []).append(_KEY)
     for response in operation["responses"].values():
         response.setdefault("headers", {}).update(_HEADERS | (_REPLAYED if changes else {}))
-    for status in PROBLEMS:
+    for status in _statuses(operation, changes):
         operation["responses"][str(status)] = {
             "description": HTTPStatus(status).phrase,
             "headers": _HEADERS,

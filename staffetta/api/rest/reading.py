@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 import msgspec
 from django.utils.translation import gettext as _
 
-from staffetta.api.errors import ApiRefused, BodyTooLarge, ContentTypeWrong, NotReadable, ParameterMissing, ParameterWrong, ValueWrong
+from staffetta.api.errors import ApiRefused, BodyTooLarge, ContentTypeWrong, NotReadable, ParameterMissing, ValueWrong, WrongKind
+from staffetta.api.rest import expected
 
 SMALL_BYTES_MAX, BULK_BYTES_MAX = 64 * 1024, 4 * 2**20
 JSON = "application/json"
@@ -69,9 +70,9 @@ def unknown_field(name: str) -> ValueWrong:
     return ValueWrong(name=name[:80], why=_("there is no such field: look at its spelling in the documentation."))
 
 
-def out_of_bounds(name: str) -> ValueWrong:
+def out_of_bounds(name: str, bound: str) -> ValueWrong:
     """Return the refusal of a value that is beyond what a field takes."""
-    return ValueWrong(name=name, why=_("it is too long, too short, too large or too small: look at its bounds in the documentation."))
+    return ValueWrong(name=name, why=_("it must be %(bound)s.") % {"bound": bound})
 
 
 def refusal(said: str) -> ApiRefused:
@@ -84,8 +85,8 @@ def refusal(said: str) -> ApiRefused:
         return unknown_field(_joined(where, unknown[1]))
     name = where.replace("[...]", "") or _("body")
     if any(word in said for word in _BOUNDS):
-        return out_of_bounds(name)
-    return ParameterWrong(name=name)
+        return out_of_bounds(name, expected.said_bound(said))
+    return WrongKind(name=name, expected=expected.said_kind(said))
 
 
 def _joined(where: str, name: str) -> str:

@@ -11,31 +11,49 @@ from staffetta.api.errors import NotFound, ParameterMissing, ValueWrong
 from staffetta.api.operations import Sent
 from staffetta.api.principal import Principal
 from staffetta.api.rest import many
+from staffetta.api.rest.faults import Faulty
 from staffetta.api.rest.moments import utc
 from staffetta.contacts.models import Group
+from staffetta.lib.errors import Refused
 from staffetta.lib.money import fixed
 from staffetta.messaging import accept, estimate, offer
 from staffetta.messaging.compose import SendRequest
+from staffetta.messaging.errors import NobodyToSendTo
 from staffetta.messaging.models import Batch
 from staffetta.messaging.offer import Asked
 
 
 def to_recipients(who: Principal, asked: Sequence[Asked]) -> dict[str, Any]:
-    """Send a message to each recipient, as one batch; return what became of each, in their order. Raises NotEnoughCredit for all of them."""
+    """Send a message to each recipient, as one batch; return what became of each, in their order.
+
+    Raises NotEnoughCredit for all of them; and where nobody is taken, Faulty with each one's refusal.
+    """
     sending = bulk.send(who, asked)
     taken = [answer for answer in sending.answers if isinstance(answer, Sent)]
+    if not taken:
+        raise _nobody([answer for answer in sending.answers if isinstance(answer, Refused)])
     return {
         "batch": None if sending.batch_id is None else str(sending.batch_id),
+        "batches": [str(each) for each in sending.batch_ids],
         "accepted": len(taken),
         "parts": sum([each.parts for each in taken]),
         "credits": fixed(sum([each.cost_e4 for each in taken])),
         "messages": [str(answer.message_id) if isinstance(answer, Sent) else None for answer in sending.answers],
+        "warnings": many.warnings(asked),
         "refused": [
             {"index": place, "to": each.number, "code": answer.code, "detail": str(answer)}
             for place, (each, answer) in enumerate(zip(asked, sending.answers, strict=True))
             if not isinstance(answer, Sent)
         ],
     }
+
+
+def _nobody(refusals: Sequence[Refused]) -> Refused | Faulty:
+    """Return what a call is refused with of which nobody is taken: what passes by itself stays what it is."""
+    if all(each.retry for each in refusals):
+        return refusals[0]
+    told = [{"name": f"recipients[{place}]", "code": each.code, "detail": str(each)} for place, each in enumerate(refusals)]
+    return Faulty(NobodyToSendTo(), told)
 
 
 def to_groups(who: Principal, found: many.Batch) -> dict[str, Any]:
@@ -71,9 +89,11 @@ def request_of(who: Principal, found: many.Batch) -> SendRequest:
 def _taken(batch: Batch) -> dict[str, Any]:
     return {
         "batch": str(batch.pk),
+        "batches": [str(batch.pk)],
         "accepted": batch.recipients,
         "parts": batch.parts,
         "credits": fixed(batch.credits_e4),
         "messages": [],
+        "warnings": [],
         "refused": [],
     }

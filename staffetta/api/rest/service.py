@@ -3,6 +3,7 @@
 from typing import Any
 
 import msgspec
+from django.conf import settings
 from django.http import HttpRequest
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -44,6 +45,7 @@ class Rest(NinjaAPI):
         found = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
         bodies: dict[str, type[msgspec.Struct]] = {"createMessage": single.Message, "createBatch": many.Batch, "estimate": many.Batch}
         openapi.complete(found, bodies)
+        found["servers"] = [{"url": settings.PUBLIC_URL or "/"}]
         return found
 
 

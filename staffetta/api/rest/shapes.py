@@ -21,6 +21,7 @@ Prose = Annotated[str, StringConstraints(max_length=10_000, pattern=_CLEAN)]
 Number = Annotated[str, StringConstraints(max_length=64, pattern=_CLEAN)]
 # ninja looks at the first annotation alone: in a query the limits stand beside the words.
 NumberSought = Annotated[str, Query(max_length=64, pattern=_CLEAN, description="Of the recipient, or its beginning.")]
+KeySought = Annotated[str, Query(max_length=100, pattern=r"^[ -~]*$", description="Your own key, with which the message was sent.")]
 WordsSought = Annotated[str, Query(max_length=200, pattern=_CLEAN, description="Words that name, surname or number have.")]
 Credits = Annotated[str, Field(pattern=r"^-?[0-9]+\.[0-9]{4}$", examples=["1.6000"])]
 
@@ -46,7 +47,7 @@ def own(rows: QuerySet[Any], who: Principal, what: str, **which: Any) -> Any:
     """Return the row of the caller's account. Raises NotFound, for another account's too."""
     found: Model | None = rows.filter(account_id=who.account_id, **which).first()
     if found is None:
-        raise NotFound(what=what)
+        raise NotFound(what=f"{what} {which['pk']}" if "pk" in which else what)
     return found
 
 

@@ -1,8 +1,11 @@
 """Read an XML-RPC call, and what stands in its structs. Bytes in, values out; knows no request.
 
-A number where a string is due is taken as it is written: languages without types send `id_api` and `destination` either way.
+A number where a string is due is taken as it is written: languages without types send `id_api` and `destination` either way;
+their own types for bytes and times are taken where such are due.
 """
 
+import base64
+from datetime import datetime
 from typing import Any, NamedTuple
 from xml.parsers.expat import ExpatError
 from xmlrpc.client import Error, Unmarshaller
@@ -15,6 +18,7 @@ from staffetta.api.errors import NotReadable, ParameterWrong
 _BROKEN = (ExpatError, Error, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError)
 
 _NAMES = {"authlogin", "authpasswd", "sender", "body", "destination", "id_api", "deliver_timestamp", "client_id"}
+_ENCODED = {"sender", "body"}
 
 
 class Call(NamedTuple):
@@ -56,6 +60,10 @@ def _string(name: str, value: Any) -> str:
         return value
     if value is None:
         return ""
+    if isinstance(value, bytes) and name in _ENCODED:  # <base64>: its reader has decoded what the interface wants encoded
+        return base64.b64encode(value).decode()
+    if isinstance(value, datetime) and name == "deliver_timestamp":
+        return value.isoformat(" ")
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**18:
         return str(value)
     raise ParameterWrong(name=name)

@@ -1,4 +1,4 @@
-"""XML-RPC: one address, two methods; whatever comes is answered with a response or a fault. Parses, calls, renders."""
+"""XML-RPC: one address, two methods and what they are; whatever comes is answered with a response or a fault. Parses, calls, renders."""
 
 from collections.abc import Callable
 from typing import Any
@@ -28,6 +28,8 @@ def _called(request: HttpRequest) -> Any:
     if request.method != "POST":
         raise MethodNotAllowed(method=request.method, allowed="POST")
     method, parameters = reading.call(taken(request, several.BODY_BYTES_MAX))
+    if method in _ABOUT:
+        return _ABOUT[method](parameters)
     if method not in _METHODS:
         raise ParameterWrong(name="method")
     if len(parameters) != 1:
@@ -49,4 +51,27 @@ def _send_sms(who: Principal, given: dict[str, Any]) -> list[dict[str, Any]]:
     return answers.sent(several.send(who, given["sms"], reading.strings))
 
 
+def _list_methods(parameters: tuple[Any, ...]) -> list[str]:
+    if parameters:
+        raise ParameterWrong(name="request")
+    return sorted([*_METHODS, *_ABOUT])
+
+
+def _method_help(parameters: tuple[Any, ...]) -> str:
+    if len(parameters) != 1 or parameters[0] not in [*_METHODS, *_ABOUT]:
+        raise ParameterWrong(name="method")
+    return _HELP.get(parameters[0], "")
+
+
+# What tools ask of every such service before they call anything: nobody logs in for it.
+_ABOUT: dict[str, Callable[[tuple[Any, ...]], Any]] = {"system.listMethods": _list_methods, "system.methodHelp": _method_help}
+_HELP = {
+    "get_credit": "get_credit({authlogin, authpasswd}): the credit that is left, as a double.",
+    "send_sms": (
+        "send_sms({authlogin, authpasswd, sms: [{sender, body, destination, id_api, deliver_timestamp, client_id}]}): "
+        "a struct for each message, with id_sms, or error_code and error."
+    ),
+    "system.listMethods": "system.listMethods(): the names of all methods.",
+    "system.methodHelp": "system.methodHelp(name): what a method takes and answers.",
+}
 _METHODS: dict[str, Callable[[Principal, dict[str, Any]], Any]] = {"get_credit": _get_credit, "send_sms": _send_sms}

@@ -13,6 +13,7 @@ from staffetta.billing import pricing
 
 _PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 LIVE, SANDBOX = "live", "sandbox"
+SANDBOX_SCOPES = ("send", "read")
 
 
 class KeyForm(forms.Form):
@@ -38,6 +39,11 @@ class KeyForm(forms.Form):
         required=False,  # accounts/apikeys.py says what is missing
         widget=forms.CheckboxSelectMultiple,
     )
+    real = forms.BooleanField(
+        label=_("For trying: read real data too"),
+        help_text=_("Without this tick a key for trying may only send and read messages, whatever is ticked above."),
+        required=False,
+    )
     expires = forms.DateField(
         label=_("Good until the end of"),
         help_text=_("Blank: it does not end."),
@@ -53,6 +59,13 @@ class KeyForm(forms.Form):
         max_length=2_000,
         widget=forms.Textarea({**_PLAIN, "rows": 3, "class": "few"}),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Return the values; a key for trying that is not to read real data has only what the sandbox answers by itself."""
+        given = super().clean() or self.cleaned_data
+        if given.get("kind") == SANDBOX and not given.get("real"):
+            given["scopes"] = [scope for scope in given.get("scopes", []) if scope in SANDBOX_SCOPES]
+        return given
 
     def clean_networks(self) -> list[str]:
         """Return the addresses."""

@@ -7,9 +7,21 @@ from staffetta.portal.interfaces.page import Page, Section, Table
 
 CALLS = (
     ("`POST /messages`", _("send one message")),
-    ("`GET /messages`, `GET /messages/{id}`", _("messages and what became of them; filters: `batch`, `state`, `number`, `since`")),
+    (
+        "`GET /messages`, `GET /messages/{id}`",
+        _(
+            "messages and what became of them, those made last first; filters: `batch`, `state`, `number`, `key`, and `since` and `until`, "
+            "which are about when a message was accepted"
+        ),
+    ),
     ("`POST /batches`", _("send many messages, or one text to groups")),
-    ("`GET /batches`, `GET /batches/{id}`", _("sends, with how many messages are in each state")),
+    (
+        "`GET /batches`, `GET /batches/{id}`",
+        _(
+            "sends, with how many messages are in each state; `state` is planned, accepted, expanding, sending, paused, cancelling, "
+            "settling or settled"
+        ),
+    ),
     (
         "`POST /batches/{id}/pause`, `/batches/{id}/resume`, `/batches/{id}/cancel`",
         _("hold a send, let it go on, or end it; what has not left is given back"),
@@ -66,6 +78,11 @@ PAGE = Page(
                     "fields, such as `{nome}`, are filled in. Each message is judged by itself: `messages` has an id for each in "
                     "their order, or `null`, and then `refused` says why."
                 ),
+                _(
+                    "A batch has no number twice: where one comes again in a call there are several batches, and `batches` names them all. "
+                    "Where nobody is left the call is refused, and `errors` says why for each. `warnings` tells of braces in texts to "
+                    "recipients, which are sent as they are written."
+                ),
                 _("Groups go out whole or not at all, and with at most 100,000 people in a call; larger ones are for the portal."),
             ),
             example="rest_many",
@@ -87,8 +104,8 @@ PAGE = Page(
                     "least seven days."
                 ),
                 _(
-                    "Keys of `POST /messages` are apart from those of all other calls, and shared with `client_id` of the other "
-                    "interfaces; a sandbox key has its own."
+                    "A key is of one call only: that of a message is not taken for a batch or a group, nor the other way round. "
+                    "`client_id` of the other interfaces counts too; a sandbox key has keys of its own."
                 ),
             ),
         ),

@@ -30,6 +30,10 @@ PAGE = Page(
                     "Events of the sandbox go to the webhooks of the account, made in the portal or with a live key, and have "
                     "`sandbox: true`: a program that acts on events looks at it first."
                 ),
+                _(
+                    "A key for trying may send and read its own messages. With the tick “read real data too” it can also read what else "
+                    "you allow, such as your contacts and your credit: give such a key only to whom you would show them."
+                ),
                 _("What becomes of a message is up to the number you send it to:"),
             ),
             table=Table((_("Number"), _("What happens")), _numbers),
