@@ -121,13 +121,13 @@ def check_field_unused(field: Field) -> None:
         raise FieldInUse(field=field.name)
 
 
-def _move(batch: Batch, sql: str, origins: tuple[str, ...], cannot: Promise) -> None:
+def _move(batch: Batch, sql: str, origins: tuple[str, ...], why: Promise) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, [batch.pk, list(origins)])
         moved = cursor.rowcount == 1
     batch.refresh_from_db()
     if not moved:
-        raise MoveRefused(state=gettext(batch.state), cannot=cannot)
+        raise MoveRefused(state=gettext(batch.state), why=why)
     wake(WORK)
 
 

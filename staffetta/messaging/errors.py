@@ -168,10 +168,10 @@ class DraftNotReady(MessagingRefused):
 
 
 class MoveRefused(MessagingRefused):
-    """Values: state, cannot (a sentence)."""
+    """Values: state, why (a sentence)."""
 
     code = "move_refused"
-    message = _("This send is “%(state)s”: %(cannot)s")
+    message = _("This send is “%(state)s”: %(why)s")
 
 
 class PriceChanged(MessagingRefused):

@@ -148,7 +148,7 @@ def test_it_is_idempotent(old):
         ("get_credit", [WHO, WHO], 13, "request invalid parameter type"),
         ("get_credit", ["owner", PASSWORD], 13, "request invalid parameter type"),
         ("get_credit", ["owner"], 13, "request invalid parameter type"),
-        ("system.listMethods", [], 13, "method invalid parameter type"),
+        ("system.multicall", [], 13, "method invalid parameter type"),
         ("send_sms", [WHO], 5, "sms not specified"),
         ("send_sms", [WHO | {"sms": []}], 5, "sms not specified"),
         ("send_sms", [WHO | {"sms": sms()}], 13, "sms invalid parameter type"),
