@@ -66,7 +66,7 @@ class AsyncClient:
         return cast(Message, await self.call(calls.get("/messages", id)))
 
     def messages(self, **filters: Any) -> AsyncIterator[Message]:
-        """Yield messages, page after page; filters: batch, state, number, since."""
+        """Yield messages, page after page; filters: batch, state, number, key, since, until."""
         return cast(AsyncIterator[Message], self._pages(calls.get("/messages", **filters)))
 
     async def batch(self, id: str) -> Batch:

@@ -68,7 +68,7 @@ class Client:
         return cast(Message, self.call(calls.get("/messages", id)))
 
     def messages(self, **filters: Any) -> Iterator[Message]:
-        """Yield messages, page after page; filters: batch, state, number, since."""
+        """Yield messages, page after page; filters: batch, state, number, key, since, until."""
         return cast(Iterator[Message], self._pages(calls.get("/messages", **filters)))
 
     def batch(self, id: str) -> Batch:
