@@ -239,7 +239,9 @@ WEBHOOK_ALLOWED = [each.strip().lower() for each in env.text("STAFFETTA_WEBHOOK_
 # Where mails that become SMS are taken (`staffetta mail`); blank: nowhere.
 MAIL_LISTEN = env.text("STAFFETTA_MAIL_LISTEN")
 if MAIL_LISTEN and not (MAIL_LISTEN.rpartition(":")[0] and MAIL_LISTEN.rpartition(":")[2].isdecimal()):
-    raise env.SettingError(f"STAFFETTA_MAIL_LISTEN is '{MAIL_LISTEN}': write an address and a port, for example 127.0.0.1:2525, or leave it out.")
+    raise env.SettingError(
+        f"STAFFETTA_MAIL_LISTEN is '{MAIL_LISTEN}': write an address and a port, for example 127.0.0.1:2525, or leave it out."
+    )
 MAIL_LMTP = env.flag("STAFFETTA_MAIL_LMTP", False)
 
 # A send with uncertain messages waits so long for a late answer before it is settled.

@@ -10,7 +10,6 @@ Refused
     ├── LookupMoveRefused
     ├── LookupSettingWrong
     ├── ProviderNameTaken, ProviderWrong
-    ├── LookupAccountUnclear
     └── NobodyDead
 """
 
@@ -140,10 +139,3 @@ class NobodyDead(LookupRefused):
 
     code = "nobody_dead"
     message = _("No number of “%(group)s” has turned out not to exist: there is nothing to clean.")
-
-
-class LookupAccountUnclear(LookupRefused):
-    """Values: name (blank: none was written)."""
-
-    code = "lookup_account_unclear"
-    message = _("“%(name)s” does not name one account whose credits pay for the lookup: write --account and the name of one.")

@@ -9,7 +9,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from staffetta import cli
 from staffetta.billing import ledger
 from staffetta.lookup import accept, provided, wanted
 from staffetta.lookup.ask import Asker
@@ -134,22 +133,3 @@ def test_a_provider_that_cannot_be_reached_is_asked_again_and_then_given_up(peop
     provided.save(row)
     batch = ask_until_settled(listed(people, 2), eventually)
     assert (counted(batch), batch.charged_e4) == ({"refused": 2}, 0)
-
-
-def test_the_command_looks_a_number_up(people, capsys):
-    assert cli.main(["lookup", "333 1234567", "--account", people.account.name, "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert (told["number"], told["state"], told["operator_of_range"], told["credits"]) == ("+393331234567", "answered", "TIM", "0.5")
-    assert cli.main(["lookup", "333 1234567", "--account", people.account.name]) == 0
-    assert "+393331234567" in capsys.readouterr().out
-
-
-def test_the_command_says_what_is_wrong(people, capsys):
-    assert cli.main(["lookup", "333 1234567"]) == 2
-    assert cli.main(["lookup", "06 698", "--account", people.account.name]) == 2
-    assert "06 698" in capsys.readouterr().err
-
-
-def test_the_commands_exit_code_tells_that_no_answer_came(people, capsys):
-    assert cli.main(["lookup", "3331234903", "--account", people.account.name]) == 1
-    assert ledger.wallet(people.account.pk).balance_e4 == 10_000_000

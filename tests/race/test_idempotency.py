@@ -21,7 +21,8 @@ def unnamed_group(account_id: int) -> Answer:
     """Work that nothing but the key keeps from being done twice."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO contacts_group (account_id, name, created_at) VALUES (%s, gen_random_uuid()::text, now()) RETURNING id", [account_id]
+            "INSERT INTO contacts_group (account_id, name, created_at) VALUES (%s, gen_random_uuid()::text, now()) RETURNING id",
+            [account_id],
         )
         return Answer(201, json.dumps(cursor.fetchone()[0]).encode())
 
