@@ -10,8 +10,9 @@ django.setup()
 
 from django.core.files.base import ContentFile  # noqa: E402
 
-from staffetta.accounts import invitations, questions  # noqa: E402
+from staffetta.accounts import apikeys, invitations, mailtokens, questions  # noqa: E402
 from staffetta.accounts.models import User  # noqa: E402
+from staffetta.accounts.scopes import EVERYTHING  # noqa: E402
 from staffetta.billing import cards, orders, proofs  # noqa: E402
 from staffetta.billing.commands import open_with_credits  # noqa: E402
 from staffetta.billing.invoices import issue  # noqa: E402
@@ -25,6 +26,8 @@ from staffetta.lib import clock  # noqa: E402
 from staffetta.messaging import accept, compose, savedsenders, savedtexts  # noqa: E402
 from staffetta.messaging.compose import SendRequest  # noqa: E402
 from staffetta.reports import ordering  # noqa: E402
+from staffetta.webhooks import endpoints  # noqa: E402
+from staffetta.webhooks.models import Delivery  # noqa: E402
 from tests.db.invoicing import paid_order  # noqa: E402
 from tests.db.money import make_order, make_profile  # noqa: E402
 from tests.people import sms_type  # noqa: E402
@@ -74,6 +77,10 @@ def main(login: str, password: str) -> None:
         "package_id": order.package_id,
         "proof_id": proofs.upload(order, owner, b"%PDF-1.7", "ricevuta.pdf").pk,
         "payment_id": payment.pk,
+        "endpoint_id": (endpoint := endpoints.create(account.pk, "https://example.com/hook", ["message.delivered"])).pk,
+        "call_id": Delivery.objects.create(endpoint=endpoint, kind="webhook.test", body="{}", due_at=clock.now()).pk,
+        "key_id": apikeys.make(account, owner, "Cassa", EVERYTHING)[0].pk,
+        "token_id": mailtokens.make(account, owner, "Allarme", 84, sender="BRUNI")[0].pk,
         "card_id": cards.keep(account.pk, "testbank", Card("none", "Visa", "4242", 2040, 12), order.pk).pk,
     }
     print(json.dumps(made))

@@ -51,7 +51,8 @@ def addresses(made: dict[str, int]) -> list[str]:
     for each in patterns(get_resolver("staffetta.portal.urls")):
         if each.name not in NO_PAGES:
             names = each.pattern.converters or each.pattern.regex.groupindex if hasattr(each.pattern, "regex") else {}
-            found.add(reverse(each.name, kwargs={name: (FIXED | made)[name] for name in names}))
+            given = FIXED | made | ({"slug": "rest"} if each.name == "interface" else {})
+            found.add(reverse(each.name, kwargs={name: given[name] for name in names}))
     return sorted(found | {f"/sends/{made['planned_id']}/", f"/sends/{made['planned_id']}/time/", f"/sends/{made['planned_id']}/cancel/"})
 
 

@@ -141,7 +141,8 @@ def test_the_page_of_a_new_password_has_it_filled_in(reader: Reader, tmp_path: P
         r'name="csrfmiddlewaretoken" value="([^"]+)"', reader.session.get(f"{reader.host}/developers/password/", timeout=20).text
     )
     assert found
-    page = reader.session.post(f"{reader.host}/developers/password/made/", {"csrfmiddlewaretoken": found[1]}, timeout=20).text
+    sure = {"csrfmiddlewaretoken": found[1], "sure": "1"}  # there is one already: the page asks first
+    page = reader.session.post(f"{reader.host}/developers/password/made/", sure, timeout=20).text
     code = code_in(page, "python")
     assert re.search(PRINTS["http_send"], ran(started(code, "python", tmp_path), {}, tmp_path), re.MULTILINE)
     said = re.search(r'<code class="key"[^>]*>([^<]+)<', page)
