@@ -78,7 +78,9 @@ def main(login: str, password: str) -> None:
         "proof_id": proofs.upload(order, owner, b"%PDF-1.7", "ricevuta.pdf").pk,
         "payment_id": payment.pk,
         "endpoint_id": (endpoint := endpoints.create(account.pk, "https://example.com/hook", ["message.delivered"])).pk,
-        "call_id": Delivery.objects.create(endpoint=endpoint, kind="webhook.test", body="{}", due_at=clock.now()).pk,
+        "call_id": Delivery.objects.create(
+            endpoint=endpoint, kind="webhook.test", body="{}", due_at=clock.now(), created_at=clock.now()
+        ).pk,
         "key_id": apikeys.make(account, owner, "Cassa", EVERYTHING)[0].pk,
         "token_id": mailtokens.make(account, owner, "Allarme", 84, sender="BRUNI")[0].pk,
         "card_id": cards.keep(account.pk, "testbank", Card("none", "Visa", "4242", 2040, 12), order.pk).pk,
