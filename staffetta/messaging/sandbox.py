@@ -17,6 +17,7 @@ from staffetta.carriers import routing
 from staffetta.lib import clock, literal
 from staffetta.lib.errors import Refused
 from staffetta.lib.money import shown
+from staffetta.messaging import ownkeys
 from staffetta.messaging.errors import KeyUsedDifferently, NoRoute, OptedOut
 from staffetta.messaging.models import SandboxMessage
 from staffetta.messaging.singles import Accepted, Single
@@ -85,7 +86,7 @@ def _accept(single: Single, key_id: int) -> Accepted | Refused:
         return _refusal(magic.refused, single)
     if single.key and (known := _known(single, key_id)):
         same = (known.type_id, known.sender, known.text, known.number) == (single.type_id, single.sender, single.text, single.number)
-        return Accepted(known.pk, True) if same else KeyUsedDifferently(key=single.key)
+        return Accepted(known.pk, True) if same else KeyUsedDifferently(key=ownkeys.given(single.key) or single.key)
     plan = magic.states if single.receipts else magic.states[:1]
     now = clock.now()
     with connection.cursor() as cursor:

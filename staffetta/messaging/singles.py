@@ -17,6 +17,7 @@ from staffetta.billing.errors import NotEnoughCredit
 from staffetta.lib import literal, prepared
 from staffetta.lib.errors import Refused
 from staffetta.lib.money import shown
+from staffetta.messaging import ownkeys
 from staffetta.messaging.compose import VALID_FOR
 from staffetta.messaging.errors import KeyUsedDifferently, OptedOut
 from staffetta.messaging.models import TRANSACTIONAL
@@ -157,7 +158,7 @@ def _ms(at: datetime | None) -> int | None:
 
 
 def _repeated(single: Single, message_id: int, *said: object) -> Accepted | Refused:
-    return Accepted(message_id, True) if said == _said(single) else KeyUsedDifferently(key=single.key)
+    return Accepted(message_id, True) if said == _said(single) else KeyUsedDifferently(key=ownkeys.given(single.key) or single.key)
 
 
 def _known(singles: Sequence[Single]) -> dict[tuple[int, str], tuple[int, int, str, str, list[str], int | None]]:

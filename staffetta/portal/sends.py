@@ -141,17 +141,13 @@ def with_outcomes(batches: Iterable[Batch]) -> list[Send]:
     return [Send(batch, totals.get(batch.pk, {}), [names[group] for group in batch.groups if group in names]) for batch in known]
 
 
-def open_sends(account: Account, limit: int) -> list[Send]:
-    """Return the account's sends that have not ended, newest first; not the single messages of programs."""
-    known = Batch.objects.filter(account=account).exclude(via__in=PROGRAMS, recipients=1)
-    return with_outcomes(known.exclude(state="settled").select_related("type").order_by("-pk")[:limit])
-
-
-def ended_sends(account: Account, limit: int) -> list[Send]:
-    """Return the last ended sends of the account's people, newest first."""
-    return with_outcomes(
-        Batch.objects.filter(account=account, state="settled").exclude(via__in=PROGRAMS).select_related("type").order_by("-pk")[:limit]
-    )
+def open_and_ended(account: Account, open_max: int, ended_max: int) -> tuple[list[Send], list[Send]]:
+    """Return the account's sends that have not ended, without single messages of programs, and the last ended ones of its people; newest first."""
+    known = Batch.objects.filter(account=account).select_related("type").order_by("-pk")
+    under_way = list(known.exclude(state="settled").exclude(via__in=PROGRAMS, recipients=1)[:open_max])
+    ended = list(known.filter(state="settled").exclude(via__in=PROGRAMS)[:ended_max])
+    sends = with_outcomes([*under_way, *ended])
+    return sends[: len(under_way)], sends[len(under_way) :]
 
 
 def by_programs_today(account: Account) -> int:

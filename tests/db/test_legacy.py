@@ -99,7 +99,7 @@ def test_the_portal_does_not_repeat_the_query_of_an_unknown_address(old):
     page = old.client.get("/nothing/here", {"authpasswd": "segreta-1"})
     assert page.status_code == 404
     assert b"segreta-1" not in page.content
-    assert b"authpasswd=segreta-1" not in old.client.get("/contact/", {"page": "/nothing?authpasswd=segreta-1"}).content
+    assert b"segreta-1" not in old.client.get("/contact/", {"page": "/nothing?authpasswd=segreta-1"}).content
 
 
 def test_the_login_may_have_its_realm(old):

@@ -121,6 +121,15 @@ def test_the_language_is_kept_in_a_cookie():
     assert 'lang="it"' in text(browser(language="de").get("/"))
 
 
+def test_another_language_leads_back_to_the_same_search(people):
+    client = browser(people.owner)
+    asked = "/sends/?text=saldi&secret=segreta-1"
+    assert "segreta-1" not in text(client.get(asked))
+    chosen = client.post("/language/", {"language": "en"}, headers={"referer": f"http://testserver{asked}"})
+    assert chosen.headers["Location"].removeprefix("http://testserver") == asked
+    assert client.post("/language/", {"language": "en"}, headers={"referer": "https://evil.example/"}).headers["Location"] == "/"
+
+
 def test_pages_that_are_not_there_look_like_the_house(people):
     page = text(browser(people.owner).get("/nowhere/"))
     assert "This page does not exist" in page

@@ -84,7 +84,10 @@ def test_a_key_for_another_message_is_refused(people, connector):
     (later,) = singles.accept([single(people, connector, 1, key="a", text="Altro")])
     (planned,) = singles.accept([single(people, connector, 1, key="a", send_at=clock.now() + timedelta(hours=1))])
     assert [type(each) for each in (first, other, later, planned)] == [Accepted, *[KeyUsedDifferently] * 3]
-    assert Batch.objects.count() == 1
+    (said,) = singles.accept([single(people, connector, 3, key="api-ordine-7"), single(people, connector, 4, key="api-ordine-7")])[1:]
+    assert isinstance(said, KeyUsedDifferently)
+    assert said.values["key"] == "ordine-7"  # as the program wrote it
+    assert Batch.objects.count() == 2
     agree(people)
 
 

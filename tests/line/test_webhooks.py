@@ -44,7 +44,7 @@ def add(page: Page, url: str) -> str:
     well(page)
     page.locator("[name=url]").fill(url)
     page.locator("main form button.main").click()
-    page.locator("details summary").first.click()
+    page.locator("summary", has_text="Mostra il segreto").click()
     secret = page.locator("code.key").text_content() or ""
     well(page)
     return secret

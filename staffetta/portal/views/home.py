@@ -19,7 +19,7 @@ WAITING_SHOWN = 5
 def _now(request: HttpRequest, account: Account) -> dict[str, object]:
     assert isinstance(request.user, User)
     wallet = ledger.wallet(account.pk)
-    under_way, ended = sends.open_sends(account, OPEN_SHOWN), sends.ended_sends(account, ENDED_SHOWN)
+    under_way, ended = sends.open_and_ended(account, OPEN_SHOWN, ENDED_SHOWN)
     programs = sends.by_programs_today(account)
     return {
         "wallet": wallet,
