@@ -117,6 +117,12 @@ COMMANDS = {
     "operator show": Command("print the settings of who runs the service", "staffetta.accounts.commands:operator_show", database=True),
     "operator set": Command("change some of them", "staffetta.accounts.commands:operator_set", _operator_set, True),
     "connector add": Command("add a carrier's connector", "staffetta.carriers.commands:add", _connector_add, True),
+    "lookup": Command(
+        "ask which operator has a number, and whether it can be reached",
+        "staffetta.lookup.commands:lookup",
+        "staffetta.lookup.commands:arguments",
+        database=True,
+    ),
     "send": Command(
         "send one SMS by the REST interface", "staffetta.client.commands:send", "staffetta.client.commands:arguments", alone=True
     ),

@@ -14,7 +14,7 @@ from staffetta.billing import ledger
 from staffetta.contacts import audience
 from staffetta.lib import clock
 from staffetta.lib.money import shown
-from staffetta.lookup import expand, judge, limits, provided, rules
+from staffetta.lookup import expand, judge, limits, provided, rules, settle
 from staffetta.lookup.channel import LOOKUP
 from staffetta.lookup.errors import LookupKeyUsedDifferently, LookupPriceChanged, NumberAskedTooOften
 from staffetta.lookup.models import LookupBatch, LookupSettings
@@ -142,5 +142,7 @@ def _record(wanted: Wanted, quoted: Quote, key: str, user: User | None, reuse: b
     )
     if wanted.count <= AT_ONCE_MAX:
         expand.stretch(batch)
+        if batch.expanded_at and not batch.queued and settle.settle(batch.pk):
+            batch.refresh_from_db()  # kept results answer all of it: nobody is waited for
     wake(LOOKUP)
     return batch

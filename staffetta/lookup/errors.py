@@ -10,6 +10,7 @@ Refused
     ├── LookupMoveRefused
     ├── LookupSettingWrong
     ├── ProviderNameTaken, ProviderWrong
+    ├── LookupAccountUnclear, NobodyAsks
     └── NobodyDead
 """
 
@@ -139,3 +140,21 @@ class NobodyDead(LookupRefused):
 
     code = "nobody_dead"
     message = _("No number of “%(group)s” has turned out not to exist: there is nothing to clean.")
+
+
+class LookupAccountUnclear(LookupRefused):
+    """Values: names (the first accounts there are)."""
+
+    code = "lookup_account_unclear"
+    message = _("It is not clear whose credits pay for the lookup: write --account and the name of one account, for example %(names)s.")
+
+
+class NobodyAsks(LookupRefused):
+    """Values: number."""
+
+    code = "nobody_asks"
+    message = _(
+        "Nobody has begun to ask about %(number)s: `staffetta work` (or `staffetta run`) does not seem to be running. The lookup was taken"
+        " back and nothing was charged: start it, then try again."
+    )
+    retry = True

@@ -1,9 +1,12 @@
 """What came of a lookup, for whoever shows it: results filtered and in pages, and how many numbers each operator has. Writes nothing."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db.models import Count, QuerySet
 
+from staffetta.lib import clock
+from staffetta.lookup import provided, rules
 from staffetta.lookup.models import LookupBatch, LookupResult
 
 
@@ -53,3 +56,13 @@ def latest(account_id: int, number: str) -> LookupResult | None:
     return (
         LookupResult.objects.filter(account_id=account_id, number=number, state="answered", reused=False).order_by("-answered_at").first()
     )
+
+
+def fresh(account_id: int, number: str) -> LookupResult | None:
+    """Return the answer that an account may use again free instead of asking; None where there is none. Raises NobodyToAsk."""
+    settings = rules.current()
+    if not settings.reuse_free:
+        return None
+    since = clock.now() - timedelta(days=settings.fresh_days)
+    paid = LookupResult.objects.filter(account_id=account_id, number=number, state="answered", reused=False)
+    return paid.filter(simulated=provided.simulated(), answered_at__gte=since).order_by("-pk").first()

@@ -26,7 +26,7 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Wanted:
-    """The numbers of one lookup, frozen; `left_out` are the first of `left_count` that cannot be asked."""
+    """The numbers of one lookup, frozen; `left_out` are the first of `left_count` that cannot be asked; `twice`: written again."""
 
     account_id: int
     source: str
@@ -35,6 +35,7 @@ class Wanted:
     count: int
     left_out: tuple[LeftOut, ...] = ()
     left_count: int = 0
+    twice: int = 0
 
 
 def typed(account: Account, written: str) -> Wanted:
@@ -47,15 +48,17 @@ def listed(account: Account, written: Iterable[str], name: str = "") -> Wanted:
     """Return a list of numbers in any usual form, each once. Raises NothingToLookUp, TooManyNumbers."""
     good: dict[str, None] = {}
     left: list[LeftOut] = []
-    left_count = 0
+    left_count = read = 0
     for each in written:
         try:
             good[parse(each, account.country)] = None
+            read += 1
         except NumberError as error:
             left_count += 1
             if len(left) < LEFT_SHOWN:
                 left.append(LeftOut(" ".join(each.split())[:_WRITTEN_CHARS], error.code))
-    return _checked(Wanted(account.pk, "pasted", name[:200], Audience(account.pk, (), 0, tuple(good)), len(good), tuple(left), left_count))
+    once = Audience(account.pk, (), 0, tuple(good))
+    return _checked(Wanted(account.pk, "pasted", name[:200], once, len(good), tuple(left), left_count, read - len(good)))
 
 
 def of_group(account: Account, group: Group) -> Wanted:
@@ -72,7 +75,7 @@ def of_file(account: Account, record: FileList) -> Wanted:
     if frozen.file is None:
         raise LookupFileGone(name=record.name)
     left = tuple(LeftOut(each["value"][:_WRITTEN_CHARS], each["code"]) for each in record.problems)
-    return _checked(Wanted(account.pk, "file", record.name, frozen, audience.size(frozen), left, record.bad))
+    return _checked(Wanted(account.pk, "file", record.name, frozen, audience.size(frozen), left, record.bad, record.merged))
 
 
 def _checked(wanted: Wanted) -> Wanted:

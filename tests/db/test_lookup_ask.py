@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from staffetta import cli
 from staffetta.billing import ledger
 from staffetta.lookup import accept, provided, wanted
 from staffetta.lookup.ask import Asker
@@ -133,3 +134,48 @@ def test_a_provider_that_cannot_be_reached_is_asked_again_and_then_given_up(peop
     provided.save(row)
     batch = ask_until_settled(listed(people, 2), eventually)
     assert (counted(batch), batch.charged_e4) == ({"refused": 2}, 0)
+
+
+@pytest.fixture
+def working(people) -> Iterator[None]:
+    """Somebody who asks, as the `work` process does."""
+    row, stop = provided.in_use(), threading.Event()
+    thread = threading.Thread(target=lambda: asyncio.run(Asker(row, stop).run()))
+    thread.start()
+    yield
+    stop.set()
+    thread.join()
+
+
+def test_the_command_looks_a_number_up_and_gives_a_kept_answer_free(people, working, capsys):
+    assert cli.main(["lookup", "333 1234567", "--account", people.account.name, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["number"], told["state"], told["operator_of_range"]) == ("+393331234567", "answered", "TIM")
+    assert (told["price"], told["credits"], told["reused"]) == ("0.5", "0.5", False)
+    assert cli.main(["lookup", "333 1234567", "--account", people.account.name, "--json"]) == 0
+    again = json.loads(capsys.readouterr().out)
+    assert (again["credits"], again["reused"], again["operator"]) == ("0", True, told["operator"])
+    assert cli.main(["lookup", "333 1234567", "--account", people.account.name, "--no-reuse"]) == 0
+    assert "+393331234567" in capsys.readouterr().out
+    assert ledger.wallet(people.account.pk).balance_e4 == 10_000_000 - 2 * PRICE_E4
+
+
+def test_the_commands_exit_code_tells_that_no_answer_came(people, working, capsys):
+    assert cli.main(["lookup", "3331234903", "--account", people.account.name]) == 1
+    assert ledger.wallet(people.account.pk).balance_e4 == 10_000_000
+
+
+def test_the_command_says_what_is_wrong(people, capsys):
+    assert cli.main(["lookup", "333 1234567"]) == 2
+    assert people.account.name in capsys.readouterr().err
+    assert cli.main(["lookup", "333 1234567", "--account", "Nessuno"]) == 2
+    assert "Nessuno" in capsys.readouterr().err
+    assert cli.main(["lookup", "06 698", "--account", people.account.name]) == 2
+    assert "06 698" in capsys.readouterr().err
+
+
+def test_the_command_says_so_where_nobody_works_and_takes_it_back(people, capsys):
+    assert cli.main(["lookup", "333 1234567", "--account", people.account.name, "--wait", "0"]) == 2
+    assert "staffetta work" in capsys.readouterr().err
+    wallet = ledger.wallet(people.account.pk)
+    assert (wallet.balance_e4, wallet.held_e4) == (10_000_000, 0)
