@@ -13,6 +13,7 @@ _ARCHIVE = ("what-became-of-it", "not-delivered", "uncertain")
 _KEYS = ("keys-for-programs", "developers")
 _HOOKS = ("webhook-does-not-arrive", "developers")
 _MAILS = ("mail-to-sms", "types-of-sms")
+_LOOKUP = ("is-a-number-reachable", "operator-of-a-number")
 _ACCOUNT = ("two-factor", "several-people", "cannot-log-in")
 
 HELP: Final[dict[str, tuple[str, ...]]] = {
@@ -94,6 +95,12 @@ HELP: Final[dict[str, tuple[str, ...]]] = {
     "webhook-change": _HOOKS,
     "webhook-delete": _HOOKS,
     "webhook-delivery": _HOOKS,
+    "lookups": _LOOKUP,
+    "lookup": _LOOKUP,
+    "lookup-many": _LOOKUP,
+    "lookup-confirm": _LOOKUP,
+    "lookup-cancel": ("is-a-number-reachable", "when-is-credit-given-back"),
+    "lookup-clean": ("is-a-number-reachable", "take-contacts-away"),
     "recurring": ("recurring",),
     "recurrence": ("recurring",),
     "recurrence-delete": ("recurring",),

@@ -79,6 +79,15 @@ def numbers(text: str, account: Account) -> Found:
     return found
 
 
+def pieces(text: str, account: Account) -> Iterator[str]:
+    """Yield what stands between separators, as often as it does; a line of several numbers is taken apart where each is one."""
+    for piece in filter(None, (each.strip() for each in _BETWEEN.split(text))):
+        try:
+            yield from _read(piece, account)
+        except NumberError:
+            yield piece
+
+
 def _pieces(text: str) -> Iterator[str]:
     """Yield what stands between separators, each spelling once."""
     seen = set()

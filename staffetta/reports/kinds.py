@@ -3,8 +3,13 @@
 from collections.abc import Callable
 from typing import Final
 
-from staffetta.reports import contacts, sends, statement
+from staffetta.reports import contacts, lookups, sends, statement
 from staffetta.reports.models import Report
 from staffetta.reports.sheet import Sheet
 
-KINDS: Final[dict[str, Callable[[Report], Sheet]]] = {"send": sends.sheet, "contacts": contacts.sheet, "statement": statement.sheet}
+KINDS: Final[dict[str, Callable[[Report], Sheet]]] = {
+    "send": sends.sheet,
+    "contacts": contacts.sheet,
+    "statement": statement.sheet,
+    "lookup": lookups.sheet,
+}

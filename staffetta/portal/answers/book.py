@@ -12,7 +12,7 @@ from staffetta.portal.answers import access, contacts, credits, more, results, s
 from staffetta.portal.answers.answer import Answer, Words
 
 # What the service can do by now: an answer that needs something else is not shown.
-EXISTS = frozenset({"payments", "recurring", "links", "team", "api"})
+EXISTS = frozenset({"payments", "recurring", "links", "team", "api", "lookup"})
 THEMES: list[tuple[str, Words, list[Answer]]] = [
     ("start", _("To begin"), start.ANSWERS),
     ("credits", _("Credits and costs"), credits.ANSWERS),
@@ -37,6 +37,7 @@ LINKS: dict[str, Words] = {
     "recurring": _("Recurring sends"),
     "import": _("Import contacts"),
     "groups": _("Contacts"),
+    "lookups": _("Number check"),
     "contacts": _("All contacts"),
     "login-help": _("Cannot get in?"),
     "signup-resend": _("Send the mail again"),

@@ -64,5 +64,23 @@ ANSWERS = [
         ],
         covers="F11",
         needs="lookup",
+        links=("lookups",),
+    ),
+    Answer(
+        "operator-of-a-number",
+        _("How do I know which operator a number has, and what does it cost?"),
+        [
+            _(
+                "While you type a number we show free which operator its range was given to. People take their number along when they "
+                "change operator, so that says nothing certain: who has it now is told by the check (the trade calls it HLR lookup)."
+            ),
+            _(
+                "You pay only for answers: “does not exist” is one too, for it spares you every SMS to that number. What gets no answer "
+                "is given back. A result that is still fresh you may look at again free."
+            ),
+        ],
+        covers="F11",
+        needs="lookup",
+        links=("lookups",),
     ),
 ]

@@ -28,6 +28,7 @@ _PAGES = (
     ("compose", _("New send"), pgettext_lazy("tab", "Send"), ("compose", "draft", "approvals"), "send"),
     ("groups", _("Contacts"), pgettext_lazy("tab", "Contacts"), ("groups", "group", "contacts", "contact", "import"), "view"),
     ("archive", _("Archive"), pgettext_lazy("tab", "Archive"), ("archive", "send", "recipient", "recurring", "recurrence"), "view"),
+    ("lookups", _("Number check"), "", ("lookups", "lookup"), "view"),
     # A telephone's bar has no room for it: there the way is over Home and More.
     ("buy", _("Credits"), "", _MONEY, "money"),
     ("keys", _("For developers"), "", ("developers", "interface", "keys", "key", "api", "mail", "webhooks", "webhook"), "api"),

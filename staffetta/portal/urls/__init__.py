@@ -22,6 +22,7 @@ urlpatterns = [
     path("contacts/", include("staffetta.portal.urls.contacts")),
     path("send/", include("staffetta.portal.urls.sending")),
     path("sends/", include("staffetta.portal.urls.archive")),
+    path("lookups/", include("staffetta.portal.urls.lookup")),
     path("recurring/", include("staffetta.portal.urls.recurring")),
     path("reports/", include("staffetta.portal.urls.reports")),
     path("credits/", statement.page, name="statement"),
