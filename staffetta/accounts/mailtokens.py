@@ -72,9 +72,9 @@ def revoke_all_of(user: User) -> int:
 
 
 def find(text: str) -> MailToken | None:
-    """Return the token of this text, of an account that is open; None where there is none."""
+    """Return the token of this text, of an account that is open and a person who is let in; None where there is none."""
     tokens = MailToken.objects.select_related("account", "user").filter(revoked_at=None, account__closed_at=None)
-    return tokens.filter(hash=hashed(text.lower())).first()
+    return tokens.exclude(user__is_active=False).filter(hash=hashed(text.lower())).first()
 
 
 def may_write(token: MailToken, address: str) -> bool:

@@ -59,11 +59,13 @@ class KeyRow(NamedTuple):
     time_zone: str
     country: str
     language: str | None
+    person_active: bool
 
 
 _KEYS = """
 SELECT k.hash, k.id, k.account_id, k.user_id, k.begins, k.sandbox, k.scopes, k.networks, k.per_minute, k.expires_at, k.revoked_at, k.used_at,
-    a.name, a.closed_at, a.time_zone, a.country, u.language
+    a.name, a.closed_at, a.time_zone, a.country, u.language,
+    coalesce(u.is_active, true)
 FROM accounts_apikey k JOIN accounts_account a ON a.id = k.account_id LEFT JOIN accounts_user u ON u.id = k.user_id
 WHERE k.hash = ANY(%(hashes)s::text[])
 """
@@ -85,7 +87,8 @@ def admitted(key: KeyRow | None, address: str) -> Principal:
     if key is None:
         raise KeyUnknown
     now = clock.now()
-    if key.revoked_at or (key.expires_at and key.expires_at <= now):
+    # Whoever was let out knows the keys they made. A key without a person was made by the staff.
+    if key.revoked_at or (key.expires_at and key.expires_at <= now) or not key.person_active:
         raise KeyEnded(begins=key.begins)
     if not apikeys.allowed_from(key.networks, address):
         raise AddressNotAllowed(begins=key.begins, address=address)

@@ -34,7 +34,7 @@ class TooManyWrong(ApiRefused):
     """Values: minutes."""
 
     code = "too_many_wrong"
-    message = _("Too many wrong passwords from this address: try again in %(minutes)s minutes.")
+    message = _("Too many wrong attempts to log in: wait %(minutes)s minutes, then try again.")
     retry = True
 
 

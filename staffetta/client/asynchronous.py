@@ -12,7 +12,7 @@ from staffetta.client import calls, retry
 from staffetta.client.calls import Call
 from staffetta.client.errors import NotReachable, refusal
 from staffetta.client.settings import options
-from staffetta.client.shapes import Batch, Credit, Estimate, Message, Sent, Type
+from staffetta.client.shapes import Accepted, Batch, Credit, Estimate, Message, Sent, Type
 
 
 class AsyncClient:
@@ -45,9 +45,9 @@ class AsyncClient:
 
     async def send(
         self, type: int, to: str, text: str, *, sender: str | None = None, send_at: datetime | None = None, key: str = ""
-    ) -> Message:
+    ) -> Accepted:
         """Send one message, now or at a time; return it with its id, parts and cost."""
-        return cast(Message, await self.call(calls.send(type, to, text, sender, send_at, key)))
+        return cast(Accepted, await self.call(calls.send(type, to, text, sender, send_at, key)))
 
     async def send_many(
         self,

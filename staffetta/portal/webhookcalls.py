@@ -1,6 +1,7 @@
 """How a call of a webhook is shown: its state in words, why it failed, its body to be read. Knows no tables."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
@@ -36,7 +37,13 @@ def row(call: Delivery) -> dict[str, Any]:
         "why": sentence,
         "detail": detail,
         "about": _about(call),
+        "history": [_attempt(each) for each in reversed(call.history)],
     }
+
+
+def _attempt(kept: dict[str, Any]) -> dict[str, Any]:
+    sentence, detail = failure(kept["error"])
+    return {"at": datetime.fromisoformat(kept["at"]), "status": kept["status"], "ms": kept["ms"], "why": sentence, "detail": detail}
 
 
 def indented(body: str) -> str:

@@ -22,6 +22,7 @@ HELD_FOR = timedelta(seconds=90)
 # Calls to one endpoint before another has its turn.
 TURN_CALLS = 20
 GONE = 410
+HISTORY_MAX = 30  # in 72 hours there are some 20 attempts
 AGENT = "Staffetta-Webhooks/1"
 _log = logging.getLogger(__name__)
 
@@ -138,6 +139,7 @@ def _record(held: Held, delivery: Delivery, headers: dict[str, str], answer: Ans
             "answer": answer.text,
             "ms": answer.ms,
             "error": answer.error,
+            "history": [*delivery.history, _attempt(now, answer)][-HISTORY_MAX:],
         }
         if answer.good:
             fields["state"] = "done"
@@ -157,3 +159,7 @@ def _record(held: Held, delivery: Delivery, headers: dict[str, str], answer: Ans
         _log.warning("webhook %s: switched off (%s)", held.endpoint_id, disabled)
         tell.disabled(Endpoint.objects.select_related("account").get(pk=held.endpoint_id), answer)
     return answer.good
+
+
+def _attempt(at: datetime, answer: Answer) -> dict[str, object]:
+    return {"at": at.isoformat(timespec="milliseconds"), "status": answer.status or None, "ms": answer.ms, "error": answer.error}

@@ -38,7 +38,10 @@ def delivery(account_id: int, delivery_id: int) -> Delivery:
 
 @transaction.atomic
 def replay(account_id: int, delivery_id: int) -> Delivery:
-    """Make a call again, now, with the body and the webhook-id it had. Raises DeliveryUnknown, EndpointOff."""
+    """Make a call again, now, with the body and the webhook-id it had; from now on it is tried for 72 hours once more.
+
+    Raises DeliveryUnknown, EndpointOff.
+    """
     found = delivery(account_id, delivery_id)
     if not found.endpoint.active:
         raise EndpointOff(url=found.endpoint.url)
@@ -83,6 +86,7 @@ def forget() -> int:
 
 
 def _again(found: QuerySet[Delivery]) -> int:
+    # Whoever repeats a call has seen to the receiver: it begins anew, with short waits. What became of it before stays in its history.
     some = found.update(state="waiting", due_at=clock.now(), attempts=0, first_at=None)
     wake(WEBHOOKS)
     return some

@@ -35,7 +35,10 @@ class Endpoint(models.Model):
 
 
 class Delivery(models.Model):
-    """One call to an endpoint: its body never changes; headers and answer are those of the last attempt, without its signature."""
+    """One call to an endpoint: its body never changes; headers and answer are those of the last attempt, without its signature.
+
+    `history` has each attempt, the last ones of many: at, status, ms, error.
+    """
 
     endpoint = models.ForeignKey(Endpoint, on_delete=models.CASCADE, related_name="deliveries")
     webhook_id = models.UUIDField(default=uuid.uuid4)
@@ -53,6 +56,7 @@ class Delivery(models.Model):
     answer = models.TextField(blank=True)
     ms = models.PositiveIntegerField(null=True)
     error = models.CharField(max_length=300, blank=True)
+    history = models.JSONField(default=list, db_default=[])
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(state__in=STATES), name="webhook_call_state_known")]

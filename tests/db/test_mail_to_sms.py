@@ -265,3 +265,11 @@ def test_by_lmtp_each_recipient_is_answered(people, connector):
         assert b"SMS queued" in said
         assert b"SMS queued" in server.getreply()[1]
     assert Message.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_the_address_of_somebody_who_was_let_out_ends(people):
+    _token, secret = token_of(people)
+    assert mailtokens.find(secret)
+    type(people.owner).objects.filter(pk=people.owner.pk).update(is_active=False)
+    assert mailtokens.find(secret) is None

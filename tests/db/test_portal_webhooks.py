@@ -13,6 +13,10 @@ from tests.people import People
 
 pytestmark = pytest.mark.django_db
 URL = "https://93.184.215.14/sms"
+HISTORY = [
+    {"at": "2026-11-22T10:00:00.000+00:00", "status": None, "ms": 10_000, "error": "timeout"},
+    {"at": "2026-11-22T10:00:15.000+00:00", "status": 500, "ms": 41, "error": "status"},
+]
 TYPED = {"url": URL, "description": "orders", "kinds": ["message.delivered", "batch.settled"], "batch_max": "50"}
 
 
@@ -112,13 +116,15 @@ def test_a_new_secret_is_shown(people, endpoint):
 
 def test_a_call_shows_what_was_sent_and_answered(people, endpoint):
     made = call(
-        people, endpoint, attempts=3, status=500, ms=41, answer="<b>out of order</b>", error="status", request_headers={"a": "v1,…"}
+        people, endpoint, attempts=3, status=500, ms=41, answer="<b>out of order</b>", error="status", request_headers={"a": "v1,…"}, history=HISTORY
     )
     client = browser(people.owner)
     shown = text(client.get(reverse("webhook-delivery", args=[made.pk])))
     assert "&lt;b&gt;out of order&lt;/b&gt;" in shown
     assert "Will be tried again" in shown
     assert "only an answer with a status from 200 to 299" in shown
+    assert shown.index("answer 500") < shown.index("no answer")  # the newest first
+    assert "did not answer within 10 seconds" in shown
     client.post(reverse("webhook-give-up", args=[made.pk]))
     assert Delivery.objects.get().state == "given_up"
     client.post(reverse("webhook-replay", args=[made.pk]))

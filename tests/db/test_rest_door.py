@@ -83,6 +83,19 @@ def test_a_proxy_in_front_is_believed_only_where_it_stands(people, settings):
     refused(program.get("/me", x_forwarded_for="10.1.2.3, 1.2.3.4"), 403, "address_not_allowed")
 
 
+def test_the_key_of_somebody_who_was_let_out_ends_at_once(people):
+    program, of_nobody = owner(people), Program(people.account, None)
+    read(program.get("/me"))
+    people.owner.is_active = False
+    people.owner.save()
+    refused(program.get("/me"), 401, "key_ended")
+    refused(program.post("/messages", {"type": 84, "to": "+393330000001", "text": "Ciao"}), 401, "key_ended")
+    read(of_nobody.get("/me"))  # made by the command line: it is the account's
+    people.owner.is_active = True
+    people.owner.save()
+    read(program.get("/me"))
+
+
 def test_a_closed_account_is_let_in_no_more(people):
     program = owner(people)
     people.account.closed_at = clock.now()

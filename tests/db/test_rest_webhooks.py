@@ -31,7 +31,10 @@ def test_calls_are_listed_and_repeated(people):
     assert [each["id"] for each in program.everything(f"/webhooks/{webhook}/calls?limit=2")] == ids[::-1]
     Delivery.objects.filter(pk=ids[0]).update(state="given_up")
     assert [each["id"] for each in program.everything(f"/webhooks/{webhook}/calls?state=given_up")] == ids[:1]
-    assert read(program.post(f"/calls/{ids[0]}/repeat"), 202)["state"] == "waiting"
+    history = [{"at": "2026-11-22T10:00:00Z", "status": None, "ms": 10_000, "error": "timeout"}]
+    Delivery.objects.filter(pk=ids[0]).update(history=history)
+    repeated = read(program.post(f"/calls/{ids[0]}/repeat"), 202)
+    assert (repeated["state"], repeated["history"]) == ("waiting", history)
 
 
 @pytest.mark.parametrize(

@@ -333,6 +333,50 @@ def test_a_call_is_repeated_by_hand_and_all_that_were_given_up(people, connector
     assert len(receiver.calls) == 5
 
 
+def test_each_attempt_is_kept_also_from_before_a_repeat(people, connector, endpoint, receiver, hands):
+    receiver.answers = [(500, "no", {}), (302, "", {}), (200, "ok", {})]
+    one_delivered(people, connector)
+    call_all()
+    hands.on(minutes=1)
+    call_all()
+    log.replay(people.account.pk, Delivery.objects.get().pk)
+    call_all()
+    kept = Delivery.objects.get()
+    assert (kept.state, kept.attempts) == ("done", 1)
+    assert [(each["status"], each["error"]) for each in kept.history] == [(500, "status"), (302, "redirect"), (200, "")]
+    assert [each["at"] for each in kept.history][1:] == [hands.now.isoformat(timespec="milliseconds")] * 2
+
+
+def test_the_history_keeps_the_last_thirty_attempts(people, connector, endpoint, receiver):
+    receiver.answers = [(500, "no", {})]
+    one_delivered(people, connector)
+    dispatch.dispatch()
+    Delivery.objects.update(history=[{"at": "2026-01-01T00:00:00.000+00:00", "status": n, "ms": 1, "error": "status"} for n in range(30)])
+    deliver.step()
+    history = Delivery.objects.get().history
+    assert [len(history), history[0]["status"], history[-1]["status"]] == [30, 1, 500]
+
+
+def test_a_repeated_call_has_72_hours_of_its_own(people, connector, endpoint, receiver, hands):
+    receiver.answers = [(503, "later", {})]
+    one_delivered(people, connector)
+    call_all()
+    hands.on(hours=73)
+    call_all()
+    kept = Delivery.objects.get()
+    assert (kept.state, kept.attempts) == ("given_up", 2)
+    endpoints.change(people.account.pk, endpoint.pk, active=True)
+    log.replay(people.account.pk, kept.pk)
+    call_all()
+    kept.refresh_from_db()
+    assert (kept.state, kept.attempts, kept.first_at) == ("waiting", 1, hands.now)
+    assert kept.due_at - hands.now < timedelta(seconds=7)
+    hands.on(hours=73)
+    call_all()
+    kept.refresh_from_db()
+    assert (kept.state, len(kept.history)) == ("given_up", 4)
+
+
 def test_one_that_blocks_the_others_can_be_given_up(people, connector, endpoint, receiver):
     receiver.answers = [(400, "no", {}), (200, "ok", {})]
     for _ in range(2):

@@ -28,7 +28,7 @@ class CostlyCharacter(Schema):
     replacement: str | None
 
 
-class TextShown(Schema):
+class TextCounted(Schema):
     """How the text of the call travels; fields in braces are counted as they are written."""
 
     alphabet: str
@@ -38,7 +38,7 @@ class TextShown(Schema):
     repaired_parts: int
 
 
-class OwnText(TextShown):
+class OwnText(TextCounted):
     """How one of the recipients' own texts travels."""
 
     text: str
@@ -65,7 +65,7 @@ class EstimateShown(Schema):
     credits: Credits
     available: Credits | None
     enough: bool
-    text: TextShown | None
+    text: TextCounted | None
     texts: list[OwnText]
     warnings: list[Warned]
     items: list[Priced]

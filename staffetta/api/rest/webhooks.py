@@ -58,8 +58,20 @@ class WebhookChange(Given):
     active: bool | None = None
 
 
+class Attempt(Schema):
+    """One attempt: `status` null where no answer came, `error` null where the call was taken."""
+
+    at: datetime
+    status: int | None
+    ms: int
+    error: str | None
+
+
 class CallShown(Schema):
-    """A call to a webhook, with what the last attempt was answered."""
+    """A call to a webhook, with what the last attempt was answered; `history` has the attempts, the last thirty, the oldest first.
+
+    `attempts` counts those since the call was made or repeated by hand.
+    """
 
     id: int
     webhook_id: str
@@ -71,6 +83,7 @@ class CallShown(Schema):
     error: str | None
     created_at: datetime
     tried_at: datetime | None
+    history: list[Attempt]
 
 
 def _account(request: HttpRequest) -> int:
@@ -90,7 +103,9 @@ def _with_secret(webhook: Endpoint) -> dict[str, Any]:
 
 def _call(call: Delivery) -> dict[str, Any]:
     names = ("kind", "events", "state", "attempts", "status", "created_at", "tried_at")
-    return {"id": call.pk, "webhook_id": call.webhook, "error": call.error or None} | {name: getattr(call, name) for name in names}
+    own = {"id": call.pk, "webhook_id": call.webhook, "error": call.error or None}
+    history = [each | {"error": each["error"] or None} for each in call.history]
+    return own | {name: getattr(call, name) for name in names} | {"history": history}
 
 
 @router.get("/webhooks", response=Page[WebhookShown], operation_id="listWebhooks", summary="List webhooks")
