@@ -1,6 +1,5 @@
 """The states of lookups and of their numbers, and why a number is left out, in words that a shop owner understands. Reads no tables."""
 
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, pgettext_lazy
 
@@ -48,6 +47,7 @@ _CANCELLED = Word(pgettext_lazy("lookup", "cancelled"), "none", _("It was cancel
 _BATCH_STATES = [gettext_noop("running")]
 
 _TOO_OFTEN = _("It has been asked for as often as one number may be in a day: try again tomorrow.")
+_OTHER_CAUSE = _("The network gives no reason but its code %(code)s.")
 _CAUSES: dict[str, Words] = {
     "too_often": _TOO_OFTEN,
     "no_answer": _("No answer came in time."),
@@ -67,9 +67,9 @@ def of_result(state: str, reach: str | None) -> Word:
     return REACH[reach or ""] if state == "answered" else _STATES[state]
 
 
-def all_of_results() -> dict[str, Word]:
-    """Return the states of a number that has no answer, in words."""
-    return _STATES
+def all_of_results() -> list[Word]:
+    """Return everything that can become of a number, in words."""
+    return [*REACH.values(), *_STATES.values()]
 
 
 def cause(result: LookupResult) -> str:
@@ -77,7 +77,7 @@ def cause(result: LookupResult) -> str:
     if not result.code or result.state not in {"refused", "unknown"}:
         return ""
     known = _CAUSES.get(result.code)
-    return str(known) if known else _now("The network gives no reason but its code %(code)s.") % {"code": result.code}
+    return str(known) if known else str(_OTHER_CAUSE) % {"code": result.code}
 
 
 def left_out(code: str) -> str:

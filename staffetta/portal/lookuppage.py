@@ -201,6 +201,12 @@ def reasons_of(batch: LookupBatch) -> list[tuple[str, str]]:
     return [(each["written"], words.left_out(each["code"])) for each in batch.reasons]
 
 
+def last(account: Account, number: str) -> Row | None:
+    """Return the newest answer about a number; None where it was never checked."""
+    found = results.latest(account.pk, number)
+    return Row(found) if found else None
+
+
 def recent(account: Account) -> list[Shown]:
     """Return the account's lists that are under way or ended within a day, newest first: what the home page tells of."""
     told_since = clock.now() - _TOLD_FOR

@@ -10,6 +10,7 @@ from staffetta.accounts.models import Account
 from staffetta.contacts import fields, people
 from staffetta.contacts.models import Contact, Group
 from staffetta.lib.errors import Refused
+from staffetta.portal import lookuppage
 from staffetta.portal.access import customer, customer_may, own
 from staffetta.portal.forms.contacts import ContactForm, PersonForm, person_values
 from staffetta.portal.paging import after_of
@@ -67,7 +68,7 @@ def _edit(request: HttpRequest, account: Account, contact: Contact, form: Person
     if "contacts" not in getattr(request.user, "may", ()):
         for field in form.fields.values():
             field.disabled = True
-    context = {"form": form, "contact": contact}
+    context = {"form": form, "contact": contact, "checked": lookuppage.last(account, contact.number) if contact.pk else None}
     return render(request, "portal/contact.html", context, status=400 if form.errors else 200)
 
 

@@ -8,7 +8,7 @@ from staffetta.accounts.models import Account, User
 from staffetta.billing import ledger, pricing
 from staffetta.billing.invoices import waiting
 from staffetta.messaging import approval
-from staffetta.portal import approvalpage, firststeps, recurringpage, sends
+from staffetta.portal import approvalpage, firststeps, lookuppage, recurringpage, sends
 from staffetta.portal.access import customer
 
 OPEN_SHOWN = 10
@@ -21,6 +21,8 @@ def _now(request: HttpRequest, account: Account) -> dict[str, object]:
     wallet = ledger.wallet(account.pk)
     under_way, ended = sends.open_and_ended(account, OPEN_SHOWN, ENDED_SHOWN)
     programs = sends.by_programs_today(account)
+    lookups = lookuppage.recent(account)
+    moving = any(send.moving for send in under_way) or any(not shown.ended for shown in lookups)
     return {
         "wallet": wallet,
         "types": [
@@ -36,9 +38,10 @@ def _now(request: HttpRequest, account: Account) -> dict[str, object]:
         if "send" in request.user.may
         else [],
         "recurring": recurringpage.soon(account),
+        "lookups": lookups,
         "firsts": firststeps.of(account, request.user, bool(under_way or ended or programs)),
         # Every second while something moves, now and then while something may begin to or receipts are to come.
-        "poll_s": 1 if any(send.moving for send in under_way) else 5 if under_way or any(send.waiting for send in ended) else 0,
+        "poll_s": 1 if moving else 5 if under_way or any(send.waiting for send in ended) else 0,
     }
 
 
