@@ -1,17 +1,10 @@
-"""Jobs of billing: mails about credit, invoices, cards, orders that waited too long, the books each night."""
+"""Jobs of billing: invoices, cards, orders that waited too long, the books each night."""
 
 from procrastinate.contrib.django import app
 
-from staffetta.billing import bookcheck, cardcare, lowcredit, orders, topup
+from staffetta.billing import bookcheck, cardcare, orders, topup
 from staffetta.billing.bank import reading
 from staffetta.billing.invoices import issue, mailing, note, waiting
-
-
-@app.periodic(cron="*/5 * * * *")
-@app.task(queue="billing", queueing_lock="tell_low_credit")
-def tell_low_credit(timestamp: int) -> None:
-    """Write to the owners of accounts whose credit has fallen below their threshold."""
-    lowcredit.tell()
 
 
 @app.periodic(cron="* * * * *")

@@ -1,6 +1,8 @@
 """A mail when the credit falls below what the customer has set: once, and again only after there was more. Looks at wallets only."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.urls import reverse
@@ -10,6 +12,15 @@ from staffetta.accounts.receivers import owners
 from staffetta.billing.errors import ThresholdRefused
 from staffetta.billing.models import LowCredit
 from staffetta.lib.money import credits_e4, shown
+
+
+class Low(NamedTuple):
+    """An account whose credit has fallen below its threshold."""
+
+    account_id: int
+    threshold_e4: int
+    available_e4: int
+
 
 # One statement for both turns: who has enough again is armed, who has too little now is returned, once.
 _ARM = """
@@ -43,12 +54,17 @@ def set_threshold(account_id: int, written: str) -> None:
 
 
 @transaction.atomic
-def tell() -> int:
-    """Write to the owners of accounts that fell below their threshold; return to how many accounts."""
+def tell(heard: Callable[[Sequence[Low]], None] | None = None) -> int:
+    """Write to the owners of accounts that fell below their threshold; return to how many accounts.
+
+    `heard` is told of the same accounts within the same transaction: whoever stands above billing and has its own to write.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_ARM)
         cursor.execute(_TELL)
-        low = cursor.fetchall()
+        low = [Low._make(row) for row in cursor.fetchall()]
+    if heard and low:
+        heard(low)
     for account_id, limit_e4, available_e4 in low:
         for user in owners(account_id):
             values = {

@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from staffetta.billing.lowcredit import Low
 from staffetta.lib import literal
 from staffetta.messaging.models import Listener
 
-BATCH_SETTLED = "batch.settled"
+BATCH_SETTLED, CREDIT_LOW = "batch.settled", "credit.low"
 _COLUMNS = "account_id, kind, at, batch_id, message_id, number, state, error, parts, cost_e4, key, sandbox, counts"
 
 # What `moved` must return for a message: id, account_id, batch_id, number, state, error, parts, cost_e4, at.
@@ -48,6 +49,21 @@ def batches_settled(batch_ids: Sequence[int]) -> None:
     """Write that batches were settled, in the transaction that settles them."""
     with connection.cursor() as cursor:
         cursor.execute(_SETTLED, [literal.numbers(batch_ids)])
+
+
+# What is left stands where messages have their cost.
+_CREDIT_LOW = f"""
+INSERT INTO messaging_event ({_COLUMNS})
+SELECT g.account_id, '{CREDIT_LOW}', now(), NULL, NULL, '', '', NULL, 0, g.available_e4, '', false, jsonb_build_object('threshold_e4', g.threshold_e4)
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS g(account_id, threshold_e4, available_e4)
+JOIN messaging_listener l ON l.account_id = g.account_id AND '{CREDIT_LOW}' = ANY(l.kinds)
+"""
+
+
+def credits_low(low: Sequence[Low]) -> None:
+    """Write that credits have fallen below what their accounts have set, in the transaction that takes note of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CREDIT_LOW, [literal.numbers(column) for column in zip(*low, strict=True)])
 
 
 def listen(account_id: int, kinds: Collection[str]) -> None:

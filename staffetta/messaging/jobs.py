@@ -10,12 +10,13 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued
 
+from staffetta.billing import lowcredit
 from staffetta.contacts import filelist
 from staffetta.contacts.audience import Cursor
 from staffetta.contacts.models import FileList, Group
 from staffetta.lib import clock
 from staffetta.lib.errors import Refused
-from staffetta.messaging import compose, cover, curve
+from staffetta.messaging import compose, cover, curve, events
 from staffetta.messaging.models import Approval, Batch, Draft
 
 QUEUE = "count"
@@ -103,3 +104,10 @@ def _forgettable() -> QuerySet[FileList]:
 def _with_a_job(statuses: list[str]) -> set[int]:
     jobs = ProcrastinateJob.objects.filter(queue_name=QUEUE, status__in=statuses, task_name=count_draft.name)
     return {job.args["draft_id"] for job in jobs if "draft_id" in job.args}
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queue="billing", queueing_lock="tell_low_credit", aliases=["staffetta.billing.jobs.tell_low_credit"])
+def tell_low_credit(timestamp: int) -> None:
+    """Tell owners by mail, and programs by an event, that credit has fallen below the account's threshold."""
+    lowcredit.tell(events.credits_low)

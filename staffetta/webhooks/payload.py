@@ -7,14 +7,24 @@ from typing import Any
 
 from staffetta.lib import money
 from staffetta.messaging import ownkeys, settle
-from staffetta.messaging.events import BATCH_SETTLED, Taken
+from staffetta.messaging.events import BATCH_SETTLED, CREDIT_LOW, Taken
 from staffetta.webhooks.kinds import TEST
 
 BATCH = "batch"
 
 
 def event(taken: Taken) -> dict[str, Any]:
-    """Return one event of a message, or of a send that was settled. Ids are text: they have more digits than JavaScript's numbers."""
+    """Return one event of a message, of a send that was settled, or of credit. Ids are text: they have more digits than JavaScript's numbers."""
+    data = _of_credit(taken) if taken.kind == CREDIT_LOW else _of_what_was_sent(taken)
+    return {"id": f"evt_{taken.id}", "type": taken.kind, "timestamp": written(taken.at), "data": data}
+
+
+def _of_credit(taken: Taken) -> dict[str, Any]:
+    threshold_e4 = (taken.counts or {})["threshold_e4"]
+    return {"available": money.fixed(taken.cost_e4), "threshold": money.fixed(threshold_e4), "at": written(taken.at)}
+
+
+def _of_what_was_sent(taken: Taken) -> dict[str, Any]:
     data: dict[str, Any]
     if taken.kind == BATCH_SETTLED:
         counts = {state: count for state, count in (taken.counts or {}).items() if count}
@@ -24,14 +34,13 @@ def event(taken: Taken) -> dict[str, Any]:
         batch = str(taken.batch_id) if taken.batch_id else None
         data = {"id": str(taken.message_id), "batch": batch, "to": taken.number, "state": taken.state, "error": taken.error}
         charged_e4 = settle.cost_e4(taken.state, taken.cost_e4)
-    data |= {
+    return data | {
         "parts": taken.parts,
         "credits": money.fixed(charged_e4),
         "at": written(taken.at),
         "key": ownkeys.given(taken.key),
         "sandbox": taken.sandbox,
     }
-    return {"id": f"evt_{taken.id}", "type": taken.kind, "timestamp": written(taken.at), "data": data}
 
 
 def trial(endpoint_id: int, now: datetime) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import pytest
 from django.utils import translation
 
 from staffetta.carriers.models import Connector
+from staffetta.messaging import offer
 from tests.bank import SECRET, RunningBank, running_bank
 from tests.people import People, make_connector, make_people
 
@@ -25,6 +26,14 @@ def _own_language() -> Iterator[None]:
     """Leave no language behind: a page that was asked for in English would make the next test speak it too."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _own_offer() -> Iterator[None]:
+    """Leave no price list behind: it is kept for a second, with connectors that are no more."""
+    offer.forget()
+    yield
+    offer.forget()
 
 
 @pytest.fixture(scope="session")

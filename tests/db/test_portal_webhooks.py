@@ -116,7 +116,15 @@ def test_a_new_secret_is_shown(people, endpoint):
 
 def test_a_call_shows_what_was_sent_and_answered(people, endpoint):
     made = call(
-        people, endpoint, attempts=3, status=500, ms=41, answer="<b>out of order</b>", error="status", request_headers={"a": "v1,…"}, history=HISTORY
+        people,
+        endpoint,
+        attempts=3,
+        status=500,
+        ms=41,
+        answer="<b>out of order</b>",
+        error="status",
+        request_headers={"a": "v1,…"},
+        history=HISTORY,
     )
     client = browser(people.owner)
     shown = text(client.get(reverse("webhook-delivery", args=[made.pk])))

@@ -8,8 +8,11 @@ import pytest
 from django.core import mail as outbox
 from standardwebhooks import Webhook
 
+from staffetta.billing import ledger, lowcredit
 from staffetta.lib import clock
 from staffetta.messaging import control, singles
+from staffetta.messaging.events import credits_low
+from staffetta.messaging.jobs import tell_low_credit
 from staffetta.messaging.models import Event
 from staffetta.webhooks import backoff, call, deliver, dispatch, endpoints, log, targets, words
 from staffetta.webhooks.errors import EndpointOff
@@ -113,6 +116,41 @@ def test_a_send_that_is_settled_is_told_with_its_counts(people, connector, recei
     assert told["type"] == "batch.settled"
     data = told["data"]
     assert (data["id"], data["messages"], data["credits"], data["state"]) == (str(batch.pk), {"submitted": 2}, "3.2000", "settled")
+
+
+def test_low_credit_is_told_once_to_who_listens(people, receiver):
+    endpoints.create(people.account.pk, receiver.url, ["credit.low"])
+    endpoints.create(people.other_account.pk, receiver.url, ["message.delivered"])
+    for account in (people.account, people.other_account):
+        lowcredit.set_threshold(account.pk, "50,5")
+    ledger.hold(people.account.pk, ledger.wallet(people.account.pk).balance_e4 - 401_000, "send-1")
+    for _ in range(2):
+        tell_low_credit(0)
+    call_all()
+    (told,) = bodies(receiver)
+    data = told["data"]
+    assert (told["type"], data["available"], data["threshold"], set(data)) == (
+        "credit.low",
+        "40.1000",
+        "50.5000",
+        {"available", "threshold", "at"},
+    )
+
+
+def test_the_event_of_low_credit_is_of_one_piece_with_its_note(people, endpoint):
+    endpoints.change(people.account.pk, endpoint.pk, kinds=["credit.low"])
+    lowcredit.set_threshold(people.account.pk, "50")
+    ledger.hold(people.account.pk, ledger.wallet(people.account.pk).balance_e4 - 401_000, "send-1")
+
+    def written_then_broken(low):
+        credits_low(low)
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        lowcredit.tell(written_then_broken)
+    assert events() == []
+    tell_low_credit(0)
+    assert [kind for kind, _id in events()] == ["credit.low"]
 
 
 def test_a_part_of_two_is_no_event(people, connector, endpoint):

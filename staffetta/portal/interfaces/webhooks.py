@@ -46,7 +46,16 @@ PAGE = Page(
                 ),
             ),
         ),
-        Section(_("Events"), table=Table((_("Event"), _("What it means")), _kinds)),
+        Section(
+            _("Events"),
+            table=Table((_("Event"), _("What it means")), _kinds),
+            after=(
+                _(
+                    "`credit.low` comes at most five minutes after the credit fell, once, and again only after there was more; its `data` "
+                    "has `available`, `threshold` and `at`."
+                ),
+            ),
+        ),
         Section(
             _("Is it from us?"),
             (
@@ -63,10 +72,11 @@ PAGE = Page(
                 _(
                     "A call that fails is made again, ever more slowly, for 72 hours; those behind it wait, so that events come in "
                     "their order. The same event can come twice: it has the same `webhook-id`. After 72 hours of nothing but "
-                    "failures, or when you answer 410, the webhook is switched off, and the owner gets a mail."
+                    "failures, or when you answer 410, the webhook is switched off, and the owner gets a mail. A call that you repeat by "
+                    "hand is tried for 72 hours of its own."
                 ),
                 _(
-                    "The page of the webhook shows each call with its answer, and sends any of them again. Addresses inside private "
+                    "The page of the webhook shows each call with its attempts and its answer, and sends any of them again. Addresses inside private "
                     "networks are refused, unless who runs the service allows them in `STAFFETTA_WEBHOOK_ALLOWED`, and redirects are not followed."
                 ),
             ),
