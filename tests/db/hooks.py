@@ -1,11 +1,17 @@
-"""A receiver of webhooks on this machine: a real HTTP server in a thread that keeps what it was sent and answers as told."""
+"""A receiver of webhooks on this machine: a real HTTP server in a thread that keeps what it was sent and answers as told; and the time by hand."""
 
 import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from staffetta.lib import clock
+from staffetta.webhooks import deliver, dispatch
 
 
 @dataclass
@@ -67,3 +73,22 @@ def receiving(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+class Hands:
+    """The time, moved by hand."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.now = clock.now()
+        patch.setattr(clock, "now", lambda: self.now)
+
+    def on(self, **passed: float) -> None:
+        self.now += timedelta(**passed)
+
+
+def call_all() -> None:
+    """Turn all events into calls, and make those that are due."""
+    while dispatch.dispatch():
+        pass
+    while deliver.step():
+        pass

@@ -8,16 +8,12 @@ import pytest
 from django.core import mail as outbox
 from standardwebhooks import Webhook
 
-from staffetta.billing import ledger, lowcredit
-from staffetta.lib import clock
 from staffetta.messaging import control, singles
-from staffetta.messaging.events import credits_low
-from staffetta.messaging.jobs import tell_low_credit
 from staffetta.messaging.models import Event
 from staffetta.webhooks import backoff, call, deliver, dispatch, endpoints, log, targets, words
 from staffetta.webhooks.errors import EndpointOff
 from staffetta.webhooks.models import Delivery, Endpoint
-from tests.db.hooks import Receiver, receiving
+from tests.db.hooks import Hands, Receiver, call_all, receiving
 from tests.db.line import accepted, answer, claim_and_begin, lease_runs_out, work_all
 from tests.db.line import deliver as receipts
 from tests.db.test_singles import single
@@ -39,17 +35,6 @@ def endpoint(people: People, receiver: Receiver) -> Endpoint:
     return endpoints.create(people.account.pk, receiver.url, DELIVERED)
 
 
-class Hands:
-    """The time, moved by hand."""
-
-    def __init__(self, patch: pytest.MonkeyPatch) -> None:
-        self.now = clock.now()
-        patch.setattr(clock, "now", lambda: self.now)
-
-    def on(self, **passed: float) -> None:
-        self.now += timedelta(**passed)
-
-
 @pytest.fixture
 def hands(monkeypatch) -> Hands:
     return Hands(monkeypatch)
@@ -57,13 +42,6 @@ def hands(monkeypatch) -> Hands:
 
 def events() -> list[tuple[str, int | None]]:
     return list(Event.objects.order_by("id").values_list("kind", "message_id"))
-
-
-def call_all() -> None:
-    while dispatch.dispatch():
-        pass
-    while deliver.step():
-        pass
 
 
 def one_delivered(people: People, connector, key: str = "") -> int:
@@ -116,41 +94,6 @@ def test_a_send_that_is_settled_is_told_with_its_counts(people, connector, recei
     assert told["type"] == "batch.settled"
     data = told["data"]
     assert (data["id"], data["messages"], data["credits"], data["state"]) == (str(batch.pk), {"submitted": 2}, "3.2000", "settled")
-
-
-def test_low_credit_is_told_once_to_who_listens(people, receiver):
-    endpoints.create(people.account.pk, receiver.url, ["credit.low"])
-    endpoints.create(people.other_account.pk, receiver.url, ["message.delivered"])
-    for account in (people.account, people.other_account):
-        lowcredit.set_threshold(account.pk, "50,5")
-    ledger.hold(people.account.pk, ledger.wallet(people.account.pk).balance_e4 - 401_000, "send-1")
-    for _ in range(2):
-        tell_low_credit(0)
-    call_all()
-    (told,) = bodies(receiver)
-    data = told["data"]
-    assert (told["type"], data["available"], data["threshold"], set(data)) == (
-        "credit.low",
-        "40.1000",
-        "50.5000",
-        {"available", "threshold", "at"},
-    )
-
-
-def test_the_event_of_low_credit_is_of_one_piece_with_its_note(people, endpoint):
-    endpoints.change(people.account.pk, endpoint.pk, kinds=["credit.low"])
-    lowcredit.set_threshold(people.account.pk, "50")
-    ledger.hold(people.account.pk, ledger.wallet(people.account.pk).balance_e4 - 401_000, "send-1")
-
-    def written_then_broken(low):
-        credits_low(low)
-        raise ConnectionError
-
-    with pytest.raises(ConnectionError):
-        lowcredit.tell(written_then_broken)
-    assert events() == []
-    tell_low_credit(0)
-    assert [kind for kind, _id in events()] == ["credit.low"]
 
 
 def test_a_part_of_two_is_no_event(people, connector, endpoint):
@@ -369,50 +312,6 @@ def test_a_call_is_repeated_by_hand_and_all_that_were_given_up(people, connector
     assert log.replay_failed(people.account.pk, endpoint.pk) == 2
     call_all()
     assert len(receiver.calls) == 5
-
-
-def test_each_attempt_is_kept_also_from_before_a_repeat(people, connector, endpoint, receiver, hands):
-    receiver.answers = [(500, "no", {}), (302, "", {}), (200, "ok", {})]
-    one_delivered(people, connector)
-    call_all()
-    hands.on(minutes=1)
-    call_all()
-    log.replay(people.account.pk, Delivery.objects.get().pk)
-    call_all()
-    kept = Delivery.objects.get()
-    assert (kept.state, kept.attempts) == ("done", 1)
-    assert [(each["status"], each["error"]) for each in kept.history] == [(500, "status"), (302, "redirect"), (200, "")]
-    assert [each["at"] for each in kept.history][1:] == [hands.now.isoformat(timespec="milliseconds")] * 2
-
-
-def test_the_history_keeps_the_last_thirty_attempts(people, connector, endpoint, receiver):
-    receiver.answers = [(500, "no", {})]
-    one_delivered(people, connector)
-    dispatch.dispatch()
-    Delivery.objects.update(history=[{"at": "2026-01-01T00:00:00.000+00:00", "status": n, "ms": 1, "error": "status"} for n in range(30)])
-    deliver.step()
-    history = Delivery.objects.get().history
-    assert [len(history), history[0]["status"], history[-1]["status"]] == [30, 1, 500]
-
-
-def test_a_repeated_call_has_72_hours_of_its_own(people, connector, endpoint, receiver, hands):
-    receiver.answers = [(503, "later", {})]
-    one_delivered(people, connector)
-    call_all()
-    hands.on(hours=73)
-    call_all()
-    kept = Delivery.objects.get()
-    assert (kept.state, kept.attempts) == ("given_up", 2)
-    endpoints.change(people.account.pk, endpoint.pk, active=True)
-    log.replay(people.account.pk, kept.pk)
-    call_all()
-    kept.refresh_from_db()
-    assert (kept.state, kept.attempts, kept.first_at) == ("waiting", 1, hands.now)
-    assert kept.due_at - hands.now < timedelta(seconds=7)
-    hands.on(hours=73)
-    call_all()
-    kept.refresh_from_db()
-    assert (kept.state, len(kept.history)) == ("given_up", 4)
 
 
 def test_one_that_blocks_the_others_can_be_given_up(people, connector, endpoint, receiver):
