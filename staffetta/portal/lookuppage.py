@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from staffetta.accounts.models import Account
 from staffetta.lib import clock
@@ -84,7 +84,7 @@ class Shown:
         """Return the bar of how far it is."""
         batch = self.batch
         counts = (
-            ("answered", _("answered"), "good", batch.answered),
+            ("answered", pgettext("number", "answered"), "good", batch.answered),
             ("refused", words.of_result("refused", None).label, "wait", batch.refused),
             ("unknown", words.of_result("unknown", None).label, "bad", batch.unknown),
             ("cancelled", words.of_result("cancelled", None).label, "none", batch.cancelled),

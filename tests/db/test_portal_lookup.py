@@ -1,7 +1,6 @@
 """The pages of the number check: one number, many, results, cleaning; who may, what is kept, what is hidden."""
 
 import io
-from dataclasses import replace
 from datetime import timedelta
 
 import openpyxl
@@ -10,15 +9,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from staffetta.accounts import roles
 from staffetta.billing import ledger
-from staffetta.contacts.models import Group
+from staffetta.contacts.models import Contact
 from staffetta.lib import clock
-from staffetta.lookup import accept, control, rules, wanted
+from staffetta.lookup import accept, rules, wanted
 from staffetta.lookup.models import LookupBatch, LookupResult, Provider
 from staffetta.lookup.providers.base import Answered, RefusedForGood, Unknown
-from staffetta.reports.models import Report
-from tests.db.lookups import AWAY, GONE, PRICE_E4, THERE, claimed_of, listed, number, numbers, work_all
+from tests.db.lookups import AWAY, GONE, PRICE_E4, THERE, listed, number, numbers, work_all
 from tests.db.portal import HTMX, asks_for_login, browser, hides_from, text
-from tests.db.reports import written
 from tests.db.test_roles import as_role, assert_only_looks
 from tests.people import make_group
 
@@ -272,129 +269,6 @@ def test_a_price_that_rose_is_shown_again(client):
     assert not LookupBatch.objects.exists()
 
 
-def test_it_is_paused_resumed_and_cancelled(people, client):
-    before = available(people)
-    batch = of_group(people)
-    address = f"/lookups/{batch.pk}/"
-    client.post(f"{address}pause/")
-    assert "Nothing is asked for until you resume it" in text(client.get(address))
-    assert claimed_of(batch) == []
-    client.post(f"{address}resume/")
-    assert "Pause" in text(client.get(address))
-    claimed_of(batch, 1)
-    page = text(client.get(f"{address}cancel/"))
-    assert "<b>5 numbers</b> are not asked for any more, and <b>2.5 credits</b> come back" in page
-    assert "1 is with the network now" in page
-    client.post(f"{address}cancel/")
-    batch.refresh_from_db()
-    assert (batch.cancelled, available(people)) == (5, before - 6 * PRICE_E4)  # what is in flight holds it a moment longer
-    assert "Being cancelled" in text(client.get(address))
-    assert "and this can no longer be done to it" in text(client.post(f"{address}pause/", follow=True))
-
-
-def test_a_lookup_that_has_ended_cannot_be_cancelled(people, client):
-    batch = work_all(of_group(people))
-    assert client.get(f"/lookups/{batch.pk}/cancel/").headers["Location"] == f"/lookups/{batch.pk}/"
-    assert "no longer be done" in text(client.post(f"/lookups/{batch.pk}/cancel/", follow=True))
-
-
-def test_the_page_moves_by_itself_until_it_has_ended(people, client):
-    batch = of_group(people)
-    progress = f"/lookups/{batch.pk}/progress/"
-    assert f'hx-get="{progress}"' in text(client.get(progress, headers=HTMX))
-    control.cancel(batch)
-    assert client.get(progress, headers=HTMX).headers["HX-Refresh"] == "true"
-
-
-def test_results_are_filtered_and_paged(people, client, monkeypatch):
-    batch = work_all(of_group(people), mixed)
-    address = f"/lookups/{batch.pk}/"
-
-    def found(query: str) -> list[int]:
-        page = text(client.get(f"{address}?{query}", headers=HTMX))
-        return [n for n in range(1, 7) if f"<td>{number(n)}</td>" in page]
-
-    assert found("") == [1, 2, 3, 4, 5, 6]
-    assert found("state=nonexistent") == [1, 2]
-    assert found("state=absent") == [3]
-    assert found("operator=Iliad") == [4, 5, 6]
-    assert found("ported=no") == [3]
-    assert found("number=0005") == [5]
-    assert found("state=unknown") == []
-    assert found("state=nonsense&operator=x") == []
-    assert "No number is like this" in text(client.get(f"{address}?operator=x"))
-    monkeypatch.setattr("staffetta.portal.views.lookup.PAGE", 4)
-    first = client.get(address, headers=HTMX)
-    assert len(first.context["rows"]) == 4
-    assert found(f"after={first.context['next']}") == [5, 6]
-
-
-@pytest.mark.parametrize("form", ["csv", "xlsx"])
-def test_results_are_downloaded_as_the_filter_shows_them(people, client, form):
-    batch = work_all(of_group(people), mixed)
-    response = client.post(f"/lookups/{batch.pk}/report/", {"form": form, "state": "nonexistent"})
-    report = Report.objects.get()
-    assert response.headers["Location"] == f"/reports/{report.pk}/"
-    assert report.expected == 2
-    content = written(report)
-    if form == "csv":
-        rows = [line.split(";") for line in content.decode("utf-8-sig").splitlines()]
-    else:
-        rows = [list(row) for row in openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True)]
-    assert rows[0][:3] == ["Number", "State", "Present operator"]
-    assert [row[0].lstrip("'") for row in rows[1:]] == [number(1), number(2)]
-    assert {row[1] for row in rows[1:]} == {"does not exist"}
-    assert f"/lookups/{batch.pk}/" in text(client.get(f"/reports/{report.pk}/"))
-    hostile = listed(people, 1, key="h", first=77)
-    work_all(hostile, lambda _claimed: Answered(replace(THERE, operator="=1+1")))
-    client.post(f"/lookups/{hostile.pk}/report/", {"form": form})
-    content = written(Report.objects.latest("pk"))
-    if form == "csv":
-        assert "'=1+1" in content.decode()
-    else:
-        assert openpyxl.load_workbook(io.BytesIO(content)).active["C2"].data_type == "s"
-
-
-def test_an_unknown_kind_of_file_is_refused(people, client):
-    batch = work_all(of_group(people))
-    assert "There is no report" in text(client.post(f"/lookups/{batch.pk}/report/", {"form": "doc"}, follow=True))
-
-
-def test_a_group_is_cleaned_after_asking(people, client):
-    batch = work_all(of_group(people), mixed)
-    address = f"/lookups/{batch.pk}/clean/"
-    page = text(client.get(address))
-    assert "Move 2 numbers" in page
-    assert "2 credits" in page
-    response = client.post(address, {"name": " "})
-    assert response.status_code == 400
-    taken = make_group(people.account, 0, "Già preso")
-    response = client.post(address, {"name": taken.name})
-    assert response.status_code == 400
-    assert 'value="Già preso"' in text(response)
-    response = client.post(address, {"name": "Morti"})
-    made = Group.objects.get(name="Morti")
-    assert response.headers["Location"] == f"/contacts/{made.pk}/"
-    assert set(made.contacts.values_list("number", flat=True)) == {number(1), number(2)}
-    assert "there is nothing to clean" in text(client.get(address))
-
-
-def test_who_is_always_off_can_be_cleaned_out_too(people, client):
-    group = make_group(people.account, 6)
-    for key in "ab":
-        batch = work_all(accept.accept(wanted.of_group(people.account, group), key, reuse=False), mixed)
-    address = f"/lookups/{batch.pk}/clean/"
-    assert "Move 3 numbers" in text(client.get(f"{address}?absent=2"))
-    client.post(address, {"name": "Spenti", "absent": "2"})
-    assert Group.objects.get(name="Spenti").contacts.count() == 3
-
-
-def test_only_a_group_that_is_there_and_looked_up_is_cleaned(people, client):
-    running, alone = of_group(people), listed(people, 1, first=50)
-    assert "is not finished yet" in text(client.get(f"/lookups/{running.pk}/clean/", follow=True))
-    assert "not there any more" in text(client.get(f"/lookups/{alone.pk}/clean/", follow=True))
-
-
 def test_the_list_of_lookups_goes_on_by_pages(people, client, monkeypatch, django_assert_max_num_queries):
     assert "No number has been checked yet" in text(client.get("/lookups/"))
     monkeypatch.setattr("staffetta.portal.views.lookups.PAGE", 2)
@@ -451,3 +325,19 @@ def test_it_speaks_italian(people):
     assert "Verifica numeri" in text(client.get("/home/"))
     assert "Verifica per 0,5 crediti" in text(client.get("/lookups/"))
     assert "non esiste" in text(client.get(f"/lookups/{batch.pk}/"))
+
+
+def test_the_home_page_and_a_contact_tell_of_checks(people, client):
+    batch = of_group(people)
+    page = text(client.get("/home/"))
+    assert f'href="/lookups/{batch.pk}/"' in page
+    assert "under way" in page
+    work_all(batch, mixed)
+    LookupBatch.objects.update(settled_at=clock.now() - timedelta(days=2))
+    assert f'href="/lookups/{batch.pk}/"' not in text(client.get("/home/"))
+    contact = Contact.objects.get(number=number(1))
+    page = text(client.get(f"/contacts/person/{contact.pk}/"))
+    assert "Last check:" in page
+    assert "does not exist" in page
+    assert f'href="/lookups/?number={contact.number.replace("+", "%2B")}"' in page
+    assert f"/lookups/many/?group={batch.group}" in text(client.get(f"/contacts/{batch.group}/"))

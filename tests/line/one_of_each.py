@@ -23,6 +23,8 @@ from staffetta.campaigns.rhythm import Rhythm  # noqa: E402
 from staffetta.contacts import fields, importing  # noqa: E402
 from staffetta.contacts.people import add_contact, create_group  # noqa: E402
 from staffetta.lib import clock  # noqa: E402
+from staffetta.lookup import accept as lookups  # noqa: E402
+from staffetta.lookup import wanted  # noqa: E402
 from staffetta.messaging import accept, compose, savedsenders, savedtexts  # noqa: E402
 from staffetta.messaging.compose import SendRequest  # noqa: E402
 from staffetta.reports import ordering  # noqa: E402
@@ -67,6 +69,7 @@ def main(login: str, password: str) -> None:
         "draft_id": compose.prepare(request).pk,
         "recurrence_id": plans.propose(request, Plan("Fine mese", rhythm), plans.ZoneInfo(account.time_zone)).pk,
         "report_id": report.pk,
+        "lookup_id": lookups.accept(wanted.of_group(account, group), "one", owner).pk,
         "text_id": savedtexts.save(account.pk, "Saldi", "Ciao {nome|cliente}").pk,
         "sender_id": savedsenders.save(account.pk, "BRUNI").pk,
         "user_id": colleague.pk,
