@@ -34,7 +34,7 @@ WITH planned AS MATERIALIZED (
     SELECT id, send_at AS made, first_id, recipients FROM messaging_batch
     WHERE account_id = %(account)s AND (send_at, id) <= (%(at)s, %(batch)s) AND NOT send_at - created_at > interval '1 second'
         AND send_at >= (SELECT greatest(CASE WHEN count(*) = %(batches)s THEN min(made) END, %(about)s::timestamptz) FROM planned)
-        AND created_at >= %(since)s AND created_at < %(until)s
+        AND send_at < %(until)s::timestamptz + interval '1 second' AND created_at >= %(since)s AND created_at < %(until)s
     ORDER BY send_at DESC, id DESC LIMIT %(batches)s)
 , b AS MATERIALIZED (
     SELECT * FROM (SELECT * FROM planned UNION ALL SELECT * FROM at_once) AS either ORDER BY made DESC, id DESC LIMIT %(batches)s)
