@@ -13,6 +13,3 @@ SCOPES: dict[str, Promise] = {
     "lookup": _("look numbers up"),
 }
 EVERYTHING = tuple(SCOPES)
-# Known to the table, and offered to nobody: no interface asks for it yet.
-COMING = frozenset({"lookup"})
-OFFERED = {scope: says for scope, says in SCOPES.items() if scope not in COMING}

@@ -12,7 +12,7 @@ from staffetta.client import calls, retry
 from staffetta.client.calls import Call
 from staffetta.client.errors import NotReachable, refusal
 from staffetta.client.settings import options
-from staffetta.client.shapes import Accepted, Batch, Credit, Estimate, Message, Sent, Type
+from staffetta.client.shapes import Accepted, Batch, Credit, Estimate, Lookup, LookupResult, Message, Sent, Type
 
 
 class AsyncClient:
@@ -80,6 +80,30 @@ class AsyncClient:
     def batch_messages(self, id: str) -> AsyncIterator[Message]:
         """Yield the messages of a batch."""
         return cast(AsyncIterator[Message], self._pages(calls.get("/batches", id, "/messages")))
+
+    async def lookup(self, number: str, *, reuse: bool = True, key: str = "") -> Lookup:
+        """Ask which operator has a number; `reuse` False asks and pays anew. Read it again (`lookup_now`) until it is *settled*."""
+        return cast(Lookup, await self.call(calls.lookup({"number": number}, reuse, key)))
+
+    async def lookup_many(self, numbers: Iterable[str], *, reuse: bool = True, key: str = "") -> Lookup:
+        """Ask for up to 10,000 numbers; `left_out` says which are not asked for, and why."""
+        return cast(Lookup, await self.call(calls.lookup({"numbers": list(numbers)}, reuse, key)))
+
+    async def lookup_group(self, group: int, *, reuse: bool = True, key: str = "") -> Lookup:
+        """Ask for the members of a group."""
+        return cast(Lookup, await self.call(calls.lookup({"group": group}, reuse, key)))
+
+    async def lookup_now(self, id: str) -> Lookup:
+        """Return a lookup as it stands."""
+        return cast(Lookup, await self.call(calls.get("/lookups", id)))
+
+    def lookups(self, **filters: Any) -> AsyncIterator[Lookup]:
+        """Yield the lookups, the newest first; filter: state."""
+        return cast(AsyncIterator[Lookup], self._pages(calls.get("/lookups", **filters)))
+
+    def lookup_results(self, id: str, **filters: Any) -> AsyncIterator[LookupResult]:
+        """Yield what is known of each number; filters: state, reach, operator, ported, number."""
+        return cast(AsyncIterator[LookupResult], self._pages(calls.get("/lookups", id, "/results", **filters)))
 
     async def credit(self) -> Credit:
         """Return the credit."""

@@ -63,6 +63,11 @@ def estimate(type: int, recipients: Iterable[tuple[str, str]], sender: str | Non
     return post("/estimate", {"type": type, "recipients": listed, "sender": sender})
 
 
+def lookup(whom: Mapping[str, Any], reuse: bool, key: str) -> Call:
+    """Return the call that looks numbers up: one, several, or a group's."""
+    return post("/lookups", {**whom, "reuse": reuse}, key)
+
+
 def following(call: Call, cursor: str) -> Call:
     """Return the call for the next page."""
     return Call(call.method, call.path, None, {**call.query, "cursor": cursor})
@@ -73,4 +78,6 @@ def _value(value: Any) -> Any:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -155,3 +155,35 @@ class Estimate(TypedDict, total=False):
     items: list[Priced]
     refused: list[Refusal]
     left_out: dict[str, int]
+
+
+class LookupResult(TypedDict, total=False):
+    """What is known of one number; *answered* is the state that is charged, `operator_of_range` is free and no lookup."""
+
+    number: str
+    state: str
+    code: str | None
+    reach: str | None
+    operator: str | None
+    original_operator: str | None
+    mcc: str | None
+    mnc: str | None
+    ported: bool | None
+    operator_of_range: str | None
+    credits: str
+
+
+class Lookup(TypedDict, total=False):
+    """Numbers that are looked up: `result` is the answer of a single one, `charged` is None until the state is *settled*."""
+
+    id: str
+    state: str
+    numbers: int
+    asks: int
+    price: str
+    credits: str
+    charged: str | None
+    counts: dict[str, int]
+    left_out: list[dict[str, str]]
+    left_out_count: int
+    result: LookupResult | None

@@ -12,7 +12,7 @@ from staffetta.client import calls, retry
 from staffetta.client.calls import Call
 from staffetta.client.errors import NotReachable, refusal
 from staffetta.client.settings import options
-from staffetta.client.shapes import Accepted, Batch, Credit, Estimate, Message, Sent, Type
+from staffetta.client.shapes import Accepted, Batch, Credit, Estimate, Lookup, LookupResult, Message, Sent, Type
 
 
 class Client:
@@ -82,6 +82,30 @@ class Client:
     def batch_messages(self, id: str) -> Iterator[Message]:
         """Yield the messages of a batch."""
         return cast(Iterator[Message], self._pages(calls.get("/batches", id, "/messages")))
+
+    def lookup(self, number: str, *, reuse: bool = True, key: str = "") -> Lookup:
+        """Ask which operator has a number; `reuse` False asks and pays anew. Read it again (`lookup_now`) until it is *settled*."""
+        return cast(Lookup, self.call(calls.lookup({"number": number}, reuse, key)))
+
+    def lookup_many(self, numbers: Iterable[str], *, reuse: bool = True, key: str = "") -> Lookup:
+        """Ask for up to 10,000 numbers; `left_out` says which are not asked for, and why."""
+        return cast(Lookup, self.call(calls.lookup({"numbers": list(numbers)}, reuse, key)))
+
+    def lookup_group(self, group: int, *, reuse: bool = True, key: str = "") -> Lookup:
+        """Ask for the members of a group."""
+        return cast(Lookup, self.call(calls.lookup({"group": group}, reuse, key)))
+
+    def lookup_now(self, id: str) -> Lookup:
+        """Return a lookup as it stands."""
+        return cast(Lookup, self.call(calls.get("/lookups", id)))
+
+    def lookups(self, **filters: Any) -> Iterator[Lookup]:
+        """Yield the lookups, the newest first; filter: state."""
+        return cast(Iterator[Lookup], self._pages(calls.get("/lookups", **filters)))
+
+    def lookup_results(self, id: str, **filters: Any) -> Iterator[LookupResult]:
+        """Yield what is known of each number; filters: state, reach, operator, ported, number."""
+        return cast(Iterator[LookupResult], self._pages(calls.get("/lookups", id, "/results", **filters)))
 
     def credit(self) -> Credit:
         """Return the credit."""

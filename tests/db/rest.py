@@ -11,7 +11,6 @@ from staffetta.accounts.scopes import EVERYTHING
 from tests.people import People
 
 JSON, PROBLEM = "application/json", "application/problem+json"
-SCOPELESS = "lookup"  # a scope that no resource here asks for
 
 
 class Program:

@@ -7,12 +7,13 @@ import pytest
 
 from staffetta.accounts import apikeys
 from staffetta.accounts.models import Account
+from staffetta.accounts.scopes import EVERYTHING
 from staffetta.api import idempotency, limits
 from staffetta.api.models import KeyedAnswer
 from staffetta.contacts.models import Group
 from staffetta.lib import clock
 from staffetta.messaging.models import Batch
-from tests.db.rest import SCOPELESS, Program, owner, read, refused, stranger
+from tests.db.rest import Program, owner, read, refused, stranger
 
 pytestmark = pytest.mark.django_db
 # Every operation with the scope that it asks for.
@@ -34,6 +35,9 @@ OPERATIONS = [
     ("post", "/webhooks/1/test", "webhooks"), ("get", "/webhooks/1/calls", "webhooks"), ("post", "/calls/1/repeat", "webhooks"),
     ("get", "/reports", "read"), ("post", "/reports", "read"), ("get", "/reports/1", "read"), ("get", "/reports/1/file", "read"),
     ("delete", "/reports/1", "send"),
+    ("get", "/lookups", "lookup"), ("post", "/lookups", "lookup"), ("get", "/lookups/1", "lookup"), ("get", "/lookups/1/results", "lookup"),
+    ("post", "/lookups/1/pause", "lookup"), ("post", "/lookups/1/resume", "lookup"), ("post", "/lookups/1/cancel", "lookup"),
+    ("get", "/lookups/price", "lookup"),
 ]  # fmt: skip
 BODIES = {
     ("post", "/messages"): {"type": 1, "to": "+393331234567", "text": "x", "sender": "BRUNI"},
@@ -43,13 +47,14 @@ BODIES = {
     ("post", "/groups/1/members"): {"members": [{"number": "+393331234567"}]},
     ("post", "/texts"): {"name": "x", "text": "x"},
     ("post", "/reports"): {"batch": "1"},
+    ("post", "/lookups"): {"number": "+393331234567"},
     ("post", "/webhooks"): {"url": "https://example.com/", "kinds": ["message.delivered"]},
 }
 
 
 @pytest.mark.parametrize(("method", "path", "scope"), OPERATIONS)
 def test_it_requires_a_key_and_its_scope(people, method, path, scope):
-    program = owner(people, SCOPELESS)
+    program = owner(people, *(each for each in EVERYTHING if each != scope))
     body = BODIES.get((method, path), {}) if method in ("post", "patch") else None
     keyless = program.call(method, path, body, authorization="")
     refused(keyless, 401, "key_unknown")

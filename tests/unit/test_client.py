@@ -167,6 +167,23 @@ def test_the_other_calls():
     ]
 
 
+def test_lookups():
+    under_way, page = {"id": "7", "state": "running"}, {"items": [], "next": None}
+    service = Service(*(httpx.Response(202, json=under_way) for _ in range(4)), *(httpx.Response(200, json=page) for _ in range(2)))
+    with service.client() as client:
+        assert client.lookup("+393300000001", key="a")["state"] == "running"
+        client.lookup_many(["+393300000001"], reuse=False)
+        client.lookup_group(12)
+        assert client.lookup_now("7")["id"] == "7"
+        assert list(client.lookups(state="settled")) == list(client.lookup_results("7", ported=True)) == []
+    assert [json.loads(each.content) for each in service.asked[:3]] == [
+        {"number": "+393300000001", "reuse": True},
+        {"numbers": ["+393300000001"], "reuse": False},
+        {"group": 12, "reuse": True},
+    ]
+    assert (service.asked[0].headers["Idempotency-Key"], service.asked[5].url.query) == ("a", b"ported=true")
+
+
 def test_the_asynchronous_one_does_the_same():
     service = Service(httpx.ConnectError("refused"), httpx.Response(202, json=SENT), *pages())
 

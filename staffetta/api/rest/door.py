@@ -29,9 +29,9 @@ from staffetta.lib.errors import Refused
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 # Here the message's own key is the guard, so that the call is the same where it is taken ahead of Django.
 OWN_GUARD = ("POST", "messages")
-BULK = {("POST", "batches"), ("POST", "estimate")}
+BULK = {("POST", "batches"), ("POST", "estimate"), ("POST", "lookups")}
 # All that a sandbox key may call that changes something: what is sent goes into the sandbox.
-SANDBOX = BULK | {OWN_GUARD}
+SANDBOX = {("POST", "batches"), ("POST", "estimate"), OWN_GUARD}
 View = Callable[..., HttpResponseBase]
 Queries = Mapping[tuple[str, str], frozenset[str]]
 _log = logging.getLogger(__name__)

@@ -12,8 +12,8 @@ _REF = "#/components/schemas/{name}"
 EVERYWHERE = (401, 403, 405, 422, 429, 500)
 CHANGING = (400, 409, 413, 415, 503)
 # Beside those: what sends can lack credit, and what is named in the path or the body can be missing.
-CHARGING = ("createMessage", "createBatch")
-NAMING = ("createContact", "createBatch", "estimate", "listMessages", "createReport")
+CHARGING = ("createMessage", "createBatch", "createLookup")
+NAMING = ("createContact", "createBatch", "estimate", "listMessages", "createReport", "createLookup")
 _WORD = {"type": "string"}
 _PROBLEM = {
     "type": "object",

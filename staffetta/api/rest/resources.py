@@ -2,7 +2,7 @@
 
 from ninja import Router
 
-from staffetta.api.rest import batches, contacts, estimates, groups, me, messages, money, reports, texts, webhooks
+from staffetta.api.rest import batches, contacts, estimates, groups, lookups, me, messages, money, reports, texts, webhooks
 
 ROUTERS: list[tuple[str, Router]] = [
     ("messages", messages.router),
@@ -11,6 +11,7 @@ ROUTERS: list[tuple[str, Router]] = [
     ("contacts", contacts.router),
     ("groups", groups.router),
     ("texts", texts.router),
+    ("lookups", lookups.router),
     ("money", money.router),
     ("reports", reports.router),
     ("webhooks", webhooks.router),

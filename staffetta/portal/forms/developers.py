@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from staffetta.accounts.scopes import OFFERED
+from staffetta.accounts.scopes import SCOPES
 from staffetta.billing import pricing
 
 _PLAIN = {"autocomplete": "off", "spellcheck": "false"}
@@ -34,7 +34,7 @@ class KeyForm(forms.Form):
     )
     scopes = forms.MultipleChoiceField(
         label=_("What may it do?"),
-        choices=list(OFFERED.items()),
+        choices=list(SCOPES.items()),
         initial=["send", "read", "money"],
         required=False,  # accounts/apikeys.py says what is missing
         widget=forms.CheckboxSelectMultiple,

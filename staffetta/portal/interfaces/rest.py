@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from staffetta.portal.interfaces import restanswers
+from staffetta.portal.interfaces import restanswers, restlookups
 from staffetta.portal.interfaces.page import Page, Section, Table
 
 CALLS = (
@@ -39,6 +39,16 @@ CALLS = (
     ("`GET /texts`, `POST /texts`", _("the saved texts")),
     ("`GET /texts/{id}`, `PATCH /texts/{id}`, `DELETE /texts/{id}`", _("one text: read, change, delete")),
     ("`GET /credit`, `GET /movements`, `GET /types`", _("credit, movements, types of SMS with their prices")),
+    ("`POST /lookups`, `GET /lookups`", _("ask which operator has numbers, and whether they can be reached; the lookups, newest first")),
+    (
+        "`GET /lookups/{id}`, `GET /lookups/{id}/results`",
+        _("one lookup, and what is known of each number; filters: `state`, `reach`, `operator`, `ported`, `number`"),
+    ),
+    (
+        "`POST /lookups/{id}/pause`, `/lookups/{id}/resume`, `/lookups/{id}/cancel`",
+        _("hold a lookup, let it go on, or end it; what was not asked is given back"),
+    ),
+    ("`GET /lookups/price`", _("what a lookup costs a number, and the limits")),
     ("`GET /reports`, `POST /reports`", _("reports of sends as files: list, order")),
     ("`GET /reports/{id}`, `GET /reports/{id}/file`, `DELETE /reports/{id}`", _("one report: how far it is, its file, delete")),
     ("`GET /webhooks`, `POST /webhooks`", _("webhooks: list, make")),
@@ -117,6 +127,8 @@ PAGE = Page(
             ),
             example="rest_credit",
         ),
+        restlookups.ASK,
+        restlookups.ANSWER,
         Section(
             _("All calls"),
             (

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from staffetta.accounts import apikeys, apipassword, operator
 from staffetta.accounts.models import Account, ApiKey, User
-from staffetta.accounts.scopes import OFFERED
+from staffetta.accounts.scopes import SCOPES
 from staffetta.lib import clock
 from staffetta.lib.errors import Refused
 from staffetta.portal import developerspage
@@ -30,7 +30,7 @@ def listing(request: HttpRequest, account: Account) -> HttpResponse:
         {
             "key": each,
             "ended": each.expires_at is not None and each.expires_at <= now,
-            "may": [OFFERED[scope] for scope in each.scopes if scope in OFFERED],
+            "may": [SCOPES[scope] for scope in each.scopes if scope in SCOPES],
         }
         for each in apikeys.in_use(account).select_related("user")
     ]
