@@ -9,7 +9,7 @@ OWNER, SENDER, READER, DEVELOPER = "owner", "sender", "reader", "developer"
 # What there is to be allowed, and how it is said to people.
 PERMISSIONS: dict[str, Promise] = {
     "view": _("see sends, archive and contacts"),
-    "send": _("send messages"),
+    "send": _("send messages and check numbers"),
     "approve": _("approve the sends of others"),
     "contacts": _("import, change and export contacts"),
     "money": _("buy credits and change the invoicing data"),

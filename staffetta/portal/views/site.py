@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from staffetta.billing import pricelist, pricing
 from staffetta.lib.money import CREDIT_E4
+from staffetta.lookup import rules as lookup_rules
 from staffetta.portal.answers import book
 
 BEFORE_YOU_ASK = ("what-does-the-account-cost", "free-credits", "import-a-spreadsheet", "what-became-of-it", "when-is-credit-given-back")
@@ -47,6 +48,7 @@ def prices(request: HttpRequest) -> HttpResponse:
         "rows": pricelist.rows(),
         "buying": book.find("how-to-buy"),
         "to_log_in": not request.user.is_authenticated,
+        "lookup_e4": lookup_rules.current().price_e4,
     }
     return render(request, "portal/site_prices.html", context)
 
