@@ -170,20 +170,38 @@ class LookupResult(TypedDict, total=False):
     mnc: str | None
     ported: bool | None
     operator_of_range: str | None
+    asked_at: str | None
+    answered_at: str | None
+    reused: bool
+    simulated: bool
     credits: str
+
+
+class LeftOut(TypedDict, total=False):
+    """A number that is not looked up, and why."""
+
+    number: str
+    code: str
+    detail: str
 
 
 class Lookup(TypedDict, total=False):
     """Numbers that are looked up: `result` is the answer of a single one, `charged` is None until the state is *settled*."""
 
     id: str
+    source: str
+    name: str
     state: str
     numbers: int
     asks: int
+    reused: int
     price: str
     credits: str
     charged: str | None
     counts: dict[str, int]
-    left_out: list[dict[str, str]]
+    left_out: list[LeftOut]
     left_out_count: int
     result: LookupResult | None
+    simulated: bool
+    created_at: str
+    settled_at: str | None

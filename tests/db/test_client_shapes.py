@@ -21,6 +21,10 @@ ANSWERS = {
     "getCredit": shapes.Credit,
     "listTypes": shapes.Type,
     "estimate": shapes.Estimate,
+    "createLookup": shapes.Lookup,
+    "getLookup": shapes.Lookup,
+    "listLookups": shapes.Lookup,
+    "listLookupResults": shapes.LookupResult,
 }
 PLAIN = {str: "string", int: "integer", bool: "boolean"}
 
