@@ -137,7 +137,7 @@ def chart(operators: list[tuple[str, int]]) -> Chart | None:
         others = sum(n for _name, n in rest)
         label = ngettext("%(n)s other operator", "%(n)s other operators", len(rest)) % {"n": len(rest)}
         bars.append(Bar(label, others, max(1, min(100, 100 * others // top)), 1000 * others // total, others=True))
-    told = ngettext("%(n)s number with %(m)s operator", "%(n)s numbers with %(m)s operators", len(operators)) % {
+    told = ngettext("Numbers: %(n)s, with %(m)s operator", "Numbers: %(n)s, with %(m)s operators", len(operators)) % {
         "n": number_format(total, force_grouping=True),
         "m": len(operators),
     }

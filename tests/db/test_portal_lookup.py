@@ -193,7 +193,7 @@ def test_it_works_for_a_group(people, client):
     page = text(client.get(f"/lookups/{batch.pk}/"))
     for said in ("Clienti", "3 credits spent, 0 given back", "2 numbers of “Clienti” do not exist", "costs at least 2 credits less"):
         assert said in page, said
-    assert "4 numbers with 2 operators; most are with Iliad (3)." in page
+    assert "Numbers: 4, with 2 operators; most are with Iliad (3)." in page
     assert "Reachable" in page
 
 
@@ -341,3 +341,9 @@ def test_the_home_page_and_a_contact_tell_of_checks(people, client):
     assert "does not exist" in page
     assert f'href="/lookups/?number={contact.number.replace("+", "%2B")}"' in page
     assert f"/lookups/many/?group={batch.group}" in text(client.get(f"/contacts/{batch.group}/"))
+
+
+def test_the_price_list_names_it():
+    assert "0.5 credits for each number that is answered" in text(browser().get("/prices/"))
+    rules.change(price_e4=0)
+    assert "Free: the operator of a number" in text(browser().get("/prices/"))
