@@ -65,6 +65,14 @@ MENU: list[tuple[Any, list[tuple[Any, str, str]]]] = [
         ],
     ),
     (
+        _("Lookups"),
+        [
+            (_("Lookups under way"), "office:lookup_lookupbatch_changelist", "lookupbatch"),
+            (_("Rules of lookups"), "office:lookup-rules", "lookupsettings"),
+            (_("Providers of lookups"), "office:lookup_provider_changelist", "provider"),
+        ],
+    ),
+    (
         _("Service"),
         [
             (_("Settings"), "office:settings", "operator"),

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from staffetta.backoffice import settingspage
+from staffetta.backoffice import lookuprulespage, settingspage
 from staffetta.backoffice.admin import (  # noqa: F401  (each registers its tables)
     bankfiles,
     banklines,
     customers,
     invoices,
     ledger,
+    lookupproviders,
+    lookups,
     mappings,
     orders,
     payments,
@@ -17,5 +19,8 @@ from staffetta.backoffice.admin import (  # noqa: F401  (each registers its tabl
 )
 from staffetta.backoffice.site import office
 
-office.extra_urls = lambda: [path("settings/", office.admin_view(settingspage.page), name="settings")]
+office.extra_urls = lambda: [
+    path("settings/", office.admin_view(settingspage.page), name="settings"),
+    path("lookups/rules/", office.admin_view(lookuprulespage.page), name="lookup-rules"),
+]
 urlpatterns = [path("", office.urls)]

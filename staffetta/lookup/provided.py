@@ -40,6 +40,7 @@ def save(provider: Provider, staff: User | None = None) -> Provider:
         raise ProviderWrong(problems=wrong, why=" ".join(wrong.values()))
     provider.save()
     shown: dict[str, Any] = {name: value for name, value in audit.values(provider).items() if name != "secrets"}
+    shown["secrets"] = sorted(provider.secrets)  # their names alone
     audit.record(staff, "save lookup provider", provider.name, after=shown)
     return provider
 

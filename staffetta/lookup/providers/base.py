@@ -65,7 +65,12 @@ class Described:
 
 
 class Provider(Protocol):
-    """One who is asked. Made inside the event loop that it lives in; `hear` is called with answers beyond the first."""
+    """One who is asked. Made inside the event loop that it lives in; `hear` is called with answers beyond the first.
+
+    `raw` is what it said last, for whoever tries a description out.
+    """
+
+    raw: str
 
     def __init__(self, described: Described, hear: Hear) -> None: ...
 

@@ -50,6 +50,7 @@ class Simulator:
         self._answer_s, self._slow_s = times["answer_ms"] / 1000, times["slow_ms"] / 1000
         self._late_s = described.timeout_s + times["late_ms"] / 1000
         self._hear = hear
+        self.raw = ""
         self._put_off: set[int] = set()
 
     @staticmethod

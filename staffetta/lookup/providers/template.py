@@ -34,6 +34,7 @@ class Template:
         """Open nothing yet."""
         self._options, self._secrets = described.options, described.secrets
         self._client = httpx.AsyncClient(timeout=described.timeout_s, limits=httpx.Limits(max_connections=None), follow_redirects=False)
+        self.raw = ""
         self._pattern = re.compile(self._options.get("pattern") or "", re.DOTALL)
 
     @staticmethod
@@ -56,6 +57,7 @@ class Template:
             return RefusedForNow("not_connected")
         except httpx.HTTPError:
             return Unknown()
+        self.raw = f"HTTP {answer.status_code}\n{answer.text[:_ANSWER_BYTES_MAX]}"
         return self.read(answer.status_code, answer.text[:_ANSWER_BYTES_MAX], answer.headers.get("retry-after", ""))
 
     def read(self, status: int, text: str, retry_after: str = "") -> Answer:
