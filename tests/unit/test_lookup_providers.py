@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import re
+from pathlib import Path
 
 import pytest
 from django.utils import translation
@@ -163,3 +165,26 @@ def test_the_throttle_keeps_to_its_rate_and_to_a_pause():
 
 def test_it_backs_off_step_by_step():
     assert [retry_s(attempt) for attempt in (1, 2, 5, 50)] == [RETRY_S[0], RETRY_S[1], RETRY_S[-1], RETRY_S[-1]]
+
+
+def rows_of(page: str, label: str) -> dict[str, str]:
+    """Return what the table of the worked example says to write at a field."""
+    (written,) = re.findall(rf"^\| {label} \| (.*) \|$", page, re.MULTILINE)
+    return dict(re.findall(r"`([\w-]+) = ([^`]+)`", written))
+
+
+def test_the_worked_example_of_the_manual_is_read_as_it_says():
+    page = (Path(__file__).parents[2] / "docs" / "operating" / "lookups.md").read_text()
+    (answer,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    options = {
+        "url": "https://hlr.example/v2/lookup?msisdn={number}",
+        "headers": rows_of(page, "headers"),
+        "fields": rows_of(page, "where each field stands"),
+        "reach": rows_of(page, 'words for "reach"'),
+        "ported": {word: value == "true" for word, value in rows_of(page, 'words for "ported"').items()},
+        "codes": rows_of(page, "meanings of its codes"),
+    }
+    assert problems(options, {"token": "x"}) == {}
+    assert said(options, 200, answer) == Answered(Fields("TIM", "Iliad", "222", "50", True, "reachable"), "8f2c")
+    assert said(options, 200, answer.replace('"status": 0', '"status": 5')) == RefusedForGood("5", "8f2c")
+    assert said(options, 200, answer.replace('"status": 0', '"status": 9')) == RefusedForNow("9")
