@@ -95,6 +95,15 @@ def _connector_add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--time-zone", help="of the times in the carrier's receipts, for example Europe/Rome")
 
 
+def _lookup(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("number", help="in any usual form, for example 333 1234567 or +39 333 1234567")
+    parser.add_argument("--account", help="whose credits pay for it; may be left out where there is only one")
+    reuse = "take a fresh kept result, free, where there is one (as without the option); --no-reuse asks and pays anew"
+    parser.add_argument("--reuse", action=argparse.BooleanOptionalAction, default=True, help=reuse)
+    parser.add_argument("--wait", type=float, default=60.0, metavar="SECONDS", help="for the answer, at most (60)")
+    parser.add_argument("--json", action="store_true", help="print the answer as JSON")
+
+
 COMMANDS = {
     "run": Command("everything: the private database, web, work, gateway; restarts what dies", "staffetta.run:run", _run),
     "web": Command("the web server", "staffetta.web:main"),
@@ -120,8 +129,8 @@ COMMANDS = {
     "lookup": Command(
         "ask which operator has a number, and whether it can be reached",
         "staffetta.lookup.commands:lookup",
-        "staffetta.lookup.commands:arguments",
-        database=True,
+        _lookup,
+        True,
     ),
     "send": Command(
         "send one SMS by the REST interface", "staffetta.client.commands:send", "staffetta.client.commands:arguments", alone=True

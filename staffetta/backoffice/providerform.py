@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import (
@@ -80,7 +81,7 @@ class ProviderForm(forms.Form):
         ),
     )
     pattern = _line(
-        gettext_lazy("pattern (text)"), gettext_lazy("A regular expression whose named groups are the fields: (?P<operator>[^;]*);")
+        gettext_lazy("pattern (text)"), gettext_lazy("A regular expression whose named groups are the fields: (?P&lt;operator&gt;[^;]*);")
     )
     reach = _lines(gettext_lazy("words for “reach”"), gettext_lazy("One a line: on = reachable; also absent, nonexistent."))
     ported = _lines(gettext_lazy("words for “ported”"), gettext_lazy("One a line: yes = true; no = false."))
@@ -99,7 +100,7 @@ class ProviderForm(forms.Form):
         super().__init__(given, initial=_kept(row))
         self.row = row
         if row.secrets:
-            told = _("Kept: %(names)s.") % {"names": ", ".join(sorted(row.secrets))}
+            told = _("Kept: %(names)s.") % {"names": escape(", ".join(sorted(row.secrets)))}
             self.fields["secrets"].help_text = f"{told} {self.fields['secrets'].help_text}"
         for name in TIMES:
             self.fields[name].required = False

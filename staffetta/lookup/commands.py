@@ -22,7 +22,6 @@ from staffetta.lookup.models import LookupBatch, LookupResult
 POLL_S = 0.1
 # `work` begins with so small a lookup at once: by then it does not run.
 BEGUN_S = 10.0
-WAIT_S = 60.0
 ANSWERED, NOT_ANSWERED = 0, 1
 
 LABELS: dict[str, Promise] = {
@@ -42,17 +41,6 @@ LABELS: dict[str, Promise] = {
     "price": gettext_lazy("price in credits"),
     "credits": gettext_lazy("credits charged"),
 }
-
-
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options."""
-    parser.add_argument("number", help="in any usual form, for example 333 1234567 or +39 333 1234567")
-    parser.add_argument("--account", help="whose credits pay for it; may be left out where there is only one")
-    parser.add_argument(
-        "--reuse", action=argparse.BooleanOptionalAction, default=True, help="take a fresh kept result, free; --no-reuse asks and pays anew"
-    )
-    parser.add_argument("--wait", type=float, default=WAIT_S, metavar="SECONDS", help="for the answer, at most (default: %(default)g)")
-    parser.add_argument("--json", action="store_true", help="print the answer as JSON")
 
 
 def lookup(options: argparse.Namespace) -> int:

@@ -40,6 +40,7 @@ class Provider(models.Model):
     active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
+        verbose_name, verbose_name_plural = _("provider of lookups"), _("providers of lookups")
         constraints = [
             models.CheckConstraint(condition=Q(in_flight_max__gte=1, timeout_ms__gte=1, attempts_max__gte=1), name="provider_can_ask")
         ]
@@ -95,6 +96,7 @@ class LookupBatch(models.Model):
 
     class Meta:
         db_table = "lookup_batch"
+        verbose_name, verbose_name_plural = _("lookup"), _("lookups")
         constraints = [
             models.UniqueConstraint(fields=["account", "key"], name="one_lookup_per_key"),
             models.CheckConstraint(condition=Q(state__in=BATCH_STATES), name="lookup_state_known"),

@@ -1,5 +1,6 @@
 """kill -9 of `work` in the middle of a lookup: every number ends, each is charged at most once, nothing stays held."""
 
+import json
 import os
 import signal
 import subprocess
@@ -42,6 +43,10 @@ def test_every_number_ends_and_is_charged_at_most_once(new_copy: Callable[[], Co
     asked = subprocess.run([sys.executable, "-c", ASK], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
     assert asked.returncode == 0, asked.stderr
     batch = int(asked.stdout)
+
+    told = copy.command("lookup", "347 0000000", "--account", "Prove", "--json")  # a process of its own; the answer is kept
+    assert told.returncode == 0, told.stderr
+    assert json.loads(told.stdout)["reused"] is True
 
     def one(sql: str) -> tuple[int, ...]:
         with psycopg.connect(localpg.url(copy.home)) as connection:
