@@ -66,7 +66,8 @@ def test_every_call_that_is_named_exists():
 PORTAL_ONLY = {
     "already_decided", "count_failed", "cut_refused", "cut_too_late", "everybody_reached", "field_in_use", "file_gone", "limit_wrong",
     "link_refused", "link_unused", "lookup_account_unclear", "lookup_file_gone", "lookup_key_used_differently", "lookup_price_changed",
-    "lookup_provider_name_taken", "lookup_provider_wrong", "lookup_setting_wrong", "nobody_asks", "nobody_dead", "not_yours_to_decide", "planned_time_passed", "reason_to_refuse_missing", "refused",
+    "lookup_provider_name_taken", "lookup_provider_wrong", "lookup_setting_wrong", "nobody_asks", "nobody_dead",
+    "not_yours_to_decide", "planned_time_passed", "reason_to_refuse_missing", "refused",
     "second_owner_missing", "senders_full", "time_fixed", "time_has_passed", "time_not_yours", "too_many_to_repeat",
 }  # fmt: skip
 MODULES = (
