@@ -10,8 +10,9 @@ from staffetta.api import idempotency
 from staffetta.api.principal import Principal
 from staffetta.billing import ledger
 from staffetta.lib.errors import Refused
+from staffetta.messaging import earlier, ownkeys, sandbox, singles
 from staffetta.messaging import offer as offers
-from staffetta.messaging import ownkeys, sandbox, singles
+from staffetta.messaging.earlier import Sought
 from staffetta.messaging.offer import Asked, Offer
 from staffetta.messaging.singles import Accepted, Single
 
@@ -62,10 +63,26 @@ def send(who: Principal, asked: Sequence[Asked], our_keys: Sequence[str] = ()) -
     check_open(who)
     offer = offer_of(who)
     keys = our_keys or [""] * len(asked)
-    found = [judged(who, each, offer, our_key=key) for each, key in zip(asked, keys, strict=True)]
+    found = _told_again(who, asked, keys, [judged(who, each, offer, our_key=key) for each, key in zip(asked, keys, strict=True)])
     fit = [each for each in found if isinstance(each, Single)]
     answers = iter(accepted(who, fit) if fit else ())
     return [sent(each, next(answers)) if isinstance(each, Single) else each for each in found]
+
+
+def _told_again(
+    who: Principal, asked: Sequence[Asked], our_keys: Sequence[str], found: Sequence[Single | Refused]
+) -> list[Single | Sent | Refused]:
+    """Return what was found, with the first one's answer for what is refused now and is a repeat."""
+    keys = [our or ownkeys.kept(each.key) for each, our in zip(asked, our_keys, strict=True)]
+    places = [place for place, each in enumerate(found) if isinstance(each, Refused) and keys[place]]
+    first_ones = dict(zip(places, told_before([(who, asked[place], keys[place]) for place in places]), strict=True))
+    return [first_ones.get(place) or each for place, each in enumerate(found)]
+
+
+def told_before(refused: Sequence[tuple[Principal, Asked, str]]) -> list[Sent | None]:
+    """Return for messages that are refused now, each with its key as kept, what the first one with its key was told; None where there is none."""
+    sought = [Sought(who.account_id, who.country, who.key_id if who.sandbox else 0, key, asked) for who, asked, key in refused]
+    return [each and Sent(*each, repeated=True) for each in earlier.found(sought)]
 
 
 def check_open(who: Principal) -> None:

@@ -239,7 +239,10 @@ class Event(models.Model):
 
 
 class SandboxMessage(models.Model):
-    """A message of a sandbox key: it never leaves, and costs nothing (`sandbox.py`). `plan` is what becomes of it from `due_at` on."""
+    """A message of a sandbox key: it never leaves, and costs nothing (`sandbox.py`). `plan` is what becomes of it from `due_at` on.
+
+    `send_at`: when it was asked to leave, null for at once.
+    """
 
     id = models.BigIntegerField(primary_key=True)
     account = models.ForeignKey(Account, on_delete=models.CASCADE)
@@ -255,6 +258,7 @@ class SandboxMessage(models.Model):
     error = models.CharField(max_length=20, null=True)
     plan = ArrayField(models.TextField())
     due_at = models.DateTimeField(null=True)
+    send_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)

@@ -6,6 +6,7 @@ What becomes of a message is read off its number (`MAGIC`). `work` moves what is
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.functional import Promise
@@ -17,8 +18,8 @@ from staffetta.carriers import routing
 from staffetta.lib import clock, literal
 from staffetta.lib.errors import Refused
 from staffetta.lib.money import shown
-from staffetta.messaging import ownkeys
-from staffetta.messaging.errors import KeyUsedDifferently, NoRoute, OptedOut
+from staffetta.messaging import singles
+from staffetta.messaging.errors import NoRoute, OptedOut
 from staffetta.messaging.models import SandboxMessage
 from staffetta.messaging.singles import Accepted, Single
 
@@ -57,51 +58,76 @@ MAGIC: dict[str, Magic] = {
 EVERYWHERE = routing.Table({"": 0}, (0,))
 
 
-def accept(singles: Sequence[Single], key_id: int) -> list[Accepted | Refused]:
+def accept(given: Sequence[Single], key_id: int) -> list[Accepted | Refused]:
     """Accept messages of a sandbox key; return for each, in their order, its id, or why it was refused.
 
     A repeat with a key that was used before returns the first one's id; with the key of another message it is refused.
     """
     try:
-        return _accept_all(singles, key_id)
+        return _accept_all(given, key_id)
     except IntegrityError:
         # Somebody used one of the keys between our look and our write: now it is seen.
-        return _accept_all(singles, key_id)
+        return _accept_all(given, key_id)
 
 
 @transaction.atomic
-def _accept_all(singles: Sequence[Single], key_id: int) -> list[Accepted | Refused]:
-    return [_accept(single, key_id) for single in singles]
+def _accept_all(given: Sequence[Single], key_id: int) -> list[Accepted | Refused]:
+    return singles.answered(given, _known(given, key_id), lambda fresh: _record(given, fresh, key_id))
+
+
+def _known(given: Sequence[Single], key_id: int) -> singles.Known:
+    owners = {"account_id__in": {each.account_id for each in given if each.key}, "own_key__in": {each.key for each in given if each.key}}
+    known = SandboxMessage.objects.filter(key_id=key_id, **owners) if owners["own_key__in"] else ()
+    return {
+        (each.account_id, each.own_key): (each.pk, each.type_id, each.sender, each.text, [each.number], singles.ms(each.send_at))
+        for each in known
+    }
 
 
 _RECORD = """
-INSERT INTO messaging_sandboxmessage (account_id, key_id, own_key, type_id, sender, text, number, parts, cost_e4, state, plan, due_at, created_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'queued', %s, %s, %s) RETURNING id
+WITH numbered AS MATERIALIZED (
+    SELECT g.*, nextval('messaging_sandbox_serial') AS id FROM unnest(%(accounts)s::bigint[], %(keys)s::text[], %(types)s::bigint[],
+        %(senders)s::text[], %(texts)s::text[], %(numbers)s::text[], %(parts)s::smallint[], %(costs)s::int[], %(plans)s::text[],
+        %(ats)s::bigint[]) WITH ORDINALITY AS g(account_id, own_key, type_id, sender, text, number, parts, cost_e4, plan, at_ms, place)),
+written AS (
+    INSERT INTO messaging_sandboxmessage
+        (id, account_id, key_id, own_key, type_id, sender, text, number, parts, cost_e4, state, plan, due_at, send_at, created_at)
+    SELECT id, account_id, %(key_id)s, own_key, type_id, sender, text, number, parts, cost_e4, 'queued', plan::text[],
+        coalesce(to_timestamp(at_ms / 1000.0), %(now)s), to_timestamp(at_ms / 1000.0), %(now)s
+    FROM numbered)
+SELECT place::int - 1, id FROM numbered
 """
 
 
-def _accept(single: Single, key_id: int) -> Accepted | Refused:
-    magic = MAGIC.get(single.number, OTHERS)
-    if magic.refused:
-        return _refusal(magic.refused, single)
-    if single.key and (known := _known(single, key_id)):
-        same = (known.type_id, known.sender, known.text, known.number) == (single.type_id, single.sender, single.text, single.number)
-        return Accepted(known.pk, True) if same else KeyUsedDifferently(key=ownkeys.given(single.key) or single.key)
-    plan = magic.states if single.receipts else magic.states[:1]
-    now = clock.now()
+def _record(given: Sequence[Single], places: Sequence[int], key_id: int) -> dict[int, Accepted | Refused]:
+    """Write down the messages at these places, but for those whose number stands for a refusal; return what became of each."""
+    refused: dict[int, Accepted | Refused] = {at: _refusal(code, given[at]) for at in places if (code := MAGIC.get(given[at].number, OTHERS).refused)}
+    fit = [at for at in places if at not in refused]
+    if not fit:
+        return refused
     with connection.cursor() as cursor:
-        cursor.execute(
-            _RECORD,
-            [
-                *(single.account_id, key_id, single.key, single.type_id, single.sender, single.text, single.number, single.parts),
-                *(single.cost_e4, literal.plain(plan), single.send_at or now, now),
-            ],
-        )
-        return Accepted(cursor.fetchone()[0])
+        cursor.execute(_RECORD, _columns([given[at] for at in fit]) | {"key_id": key_id, "now": clock.now()})
+        return refused | {fit[step]: Accepted(message_id) for step, message_id in cursor.fetchall()}
 
 
-def _known(single: Single, key_id: int) -> SandboxMessage | None:
-    return SandboxMessage.objects.filter(account_id=single.account_id, key_id=key_id, own_key=single.key).first()
+def _plan(single: Single) -> str:
+    states = MAGIC.get(single.number, OTHERS).states
+    return literal.plain(states if single.receipts else states[:1])
+
+
+def _columns(given: Sequence[Single]) -> dict[str, Any]:
+    return {
+        "accounts": literal.numbers([each.account_id for each in given]),
+        "keys": literal.texts([each.key for each in given]),
+        "types": literal.numbers([each.type_id for each in given]),
+        "senders": literal.texts([each.sender for each in given]),
+        "texts": literal.texts([each.text for each in given]),
+        "numbers": literal.plain([each.number for each in given]),
+        "parts": literal.numbers([each.parts for each in given]),
+        "costs": literal.numbers([each.cost_e4 for each in given]),
+        "plans": literal.texts([_plan(each) for each in given]),
+        "ats": literal.numbers([singles.ms(each.send_at) for each in given]),
+    }
 
 
 def _refusal(code: str, single: Single) -> Refused:

@@ -4,11 +4,11 @@ Each is a batch of one recipient, written down as sending at once. It is charged
 given back by settle.py. Whoever calls is answered after the commit, never before. Knows no interface.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from django.db import IntegrityError, connection, transaction
 
@@ -59,6 +59,8 @@ class Accepted(NamedTuple):
     repeated: bool = False
 
 
+# By account and key: the first one's id, and what it said (type, sender, text, numbers, time).
+Known: TypeAlias = dict[tuple[int, str], tuple[int, int, str, str, list[str], int | None]]
 # What a repeat must have in common with the first: what it says, to whom, and when (null: at once).
 _KNOWN = """
 SELECT b.account_id, b.key, b.first_id, b.type_id, b.sender, b.text, b.numbers,
@@ -126,8 +128,14 @@ def accept(singles: Sequence[Single], again: bool = False) -> list[Accepted | Re
 
 
 def _accept(singles: Sequence[Single]) -> list[Accepted | Refused]:
+    return answered(singles, _known(singles), lambda fresh: _record(singles, fresh))
+
+
+def answered(
+    singles: Sequence[Single], known: Known, record: Callable[[Sequence[int]], Mapping[int, Accepted | Refused]]
+) -> list[Accepted | Refused]:
+    """Answer each, in their order: repeats with the first one's id, the others with what `record` says of their places."""
     answers: dict[int, Accepted | Refused] = {}
-    known = _known(singles)
     first_with: dict[tuple[int, str], int] = {}
     fresh: list[int] = []
     for at, single in enumerate(singles):
@@ -140,7 +148,7 @@ def _accept(singles: Sequence[Single]) -> list[Accepted | Refused]:
             first_with[owner] = at
             fresh.append(at)
     if fresh:
-        answers |= _record(singles, fresh)
+        answers |= record(fresh)
     for at, single in enumerate(singles):
         if at not in answers:  # the same key twice in one call
             first = first_with[single.account_id, single.key]
@@ -150,10 +158,11 @@ def _accept(singles: Sequence[Single]) -> list[Accepted | Refused]:
 
 
 def _said(single: Single) -> tuple[int, str, str, list[str], int | None]:
-    return single.type_id, single.sender, single.text, [single.number], _ms(single.send_at)
+    return single.type_id, single.sender, single.text, [single.number], ms(single.send_at)
 
 
-def _ms(at: datetime | None) -> int | None:
+def ms(at: datetime | None) -> int | None:
+    """Return a time in milliseconds, as repeats are compared by it; None for at once."""
     return None if at is None else round(at.timestamp() * 1000)
 
 
@@ -161,7 +170,7 @@ def _repeated(single: Single, message_id: int, *said: object) -> Accepted | Refu
     return Accepted(message_id, True) if said == _said(single) else KeyUsedDifferently(key=ownkeys.given(single.key) or single.key)
 
 
-def _known(singles: Sequence[Single]) -> dict[tuple[int, str], tuple[int, int, str, str, list[str], int | None]]:
+def _known(singles: Sequence[Single]) -> Known:
     keyed = [single for single in singles if single.key]
     if not keyed:
         return {}
@@ -206,7 +215,7 @@ def _columns(singles: Sequence[Single]) -> dict[str, str | int]:
         "parts": literal.numbers([single.parts for single in singles]),
         "numbers": literal.plain([single.number for single in singles]),
         "valid": literal.numbers([int(single.valid_for.total_seconds()) for single in singles]),
-        "ats": literal.numbers([_ms(single.send_at) for single in singles]),
+        "ats": literal.numbers([ms(single.send_at) for single in singles]),
         "connectors": literal.numbers([single.connector_id for single in singles]),
         "vias": literal.texts([single.via for single in singles]),
         "via_keys": literal.numbers([single.via_key for single in singles]),

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
+from typing import NamedTuple
 
 from django.utils import translation
 
@@ -16,10 +17,10 @@ from staffetta.api.hot.call import Call, Key, LookAgain, Password
 from staffetta.api.limits import buckets
 from staffetta.api.principal import Principal
 from staffetta.lib.errors import Refused
-from staffetta.messaging import control, sandbox, singles
+from staffetta.messaging import control, ownkeys, sandbox, singles
 from staffetta.messaging.errors import MoveRefused
 from staffetta.messaging.models import Batch, Message
-from staffetta.messaging.offer import Offer
+from staffetta.messaging.offer import Asked, Offer
 from staffetta.messaging.singles import Accepted, Single
 
 # Grows with time, so that the index of keys grows at its end.
@@ -38,6 +39,7 @@ def mark() -> str:
 def judge(calls: Sequence[Call]) -> None:
     """Give each call its `single`, or tell it why it is refused. Whoever was judged is not judged again; writes nothing but a key's last use."""
     waiting = [call for call in calls if call.single is None and call.told is None]
+    refused: list[_Refused] = []
     # First all that the database is asked for, which can fail; what is counted comes after it.
     admitted = _admitted(waiting)
     offers = {sandboxed: operations.offer_of(Principal(0, 0, sandbox=sandboxed)) for sandboxed in (False, True)}
@@ -52,10 +54,15 @@ def judge(calls: Sequence[Call]) -> None:
                 spoken = call.language
                 translation.activate(spoken)
             try:
-                _judge(call, who, offers[who.sandbox])
+                if refusal := _judge(call, who, offers[who.sandbox]):
+                    refused.append(refusal)
             except Exception:  # what stops one must not stop the others
                 _log.exception("a call could not be judged: nothing was charged")
                 call.told = Internal()
+    # A repeat is answered as the first was, though today it would be refused.
+    before = operations.told_before([(each.who, each.asked, ownkeys.kept(each.asked.key)) for each in refused])
+    for each, sent in zip(refused, before, strict=True):
+        each.call.told = sent or each.refusal
 
 
 def accept(calls: Sequence[Call], again: bool = False) -> None:
@@ -107,10 +114,19 @@ def _tell(calls: Iterable[tuple[Call, Single]], answers: Sequence[Accepted | Ref
         call.told = told if single.key or isinstance(told, Refused) else told._replace(repeated=False)
 
 
-def _judge(call: Call, who: Principal, offer: Offer) -> None:
-    """Give a call its single, or its refusal, in the language that is on: its key's limit comes first."""
+class _Refused(NamedTuple):
+    """A call with a key of its own that is refused unless it is a repeat."""
+
+    call: Call
+    who: Principal
+    asked: Asked
+    refusal: Refused
+
+
+def _judge(call: Call, who: Principal, offer: Offer) -> _Refused | None:
+    """Give a call its single, or its refusal, in the language that is on: its key's limit comes first. Return it where it may be a repeat."""
     try:
-        if who.key_id:
+        if who.key_id and call.left is None:
             call.left = buckets.take(who.key_id, who.per_minute, time.monotonic())
             if call.left.refused:
                 raise TooManyCalls(limit=call.left.limit, seconds=call.left.wait_s)
@@ -118,12 +134,15 @@ def _judge(call: Call, who: Principal, offer: Offer) -> None:
         who.must("send")
     except Refused as refusal:
         call.told = refusal
-        return
+        return None
     found = operations.judged(who, asked, offer, call.mark)
-    if isinstance(found, Refused):
-        call.told = found
-    else:
+    if isinstance(found, Single):
         call.single, call.sandbox_of = found, who.key_id if who.sandbox else 0
+    elif asked.key:
+        return _Refused(call, who, asked, found)
+    else:
+        call.told = found
+    return None
 
 
 def _admitted(calls: Sequence[Call]) -> list[Principal | Refused | LookAgain]:

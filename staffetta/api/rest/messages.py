@@ -85,7 +85,7 @@ def shown(message: Message | SandboxMessage) -> dict[str, Any]:
         "error": message.error,
         "reason": (str(words.cause(message.error)) or None) if live else None,
         "created_at": of.created_at,
-        "send_at": message.batch.send_at if isinstance(message, Message) else message.due_at or message.submitted_at or message.created_at,
+        "send_at": of.send_at or of.created_at,
         "submitted_at": message.submitted_at,
         "ended_at": message.ended_at,
         "sandbox": not live,
