@@ -144,10 +144,11 @@ def with_outcomes(batches: Iterable[Batch]) -> list[Send]:
 def open_and_ended(account: Account, open_max: int, ended_max: int) -> tuple[list[Send], list[Send]]:
     """Return the account's sends that have not ended, without single messages of programs, and the last ended ones of its people; newest first."""
     known = Batch.objects.filter(account=account).select_related("type").order_by("-pk")
-    under_way = list(known.exclude(state="settled").exclude(via__in=PROGRAMS, recipients=1)[:open_max])
-    ended = list(known.filter(state="settled").exclude(via__in=PROGRAMS)[:ended_max])
-    sends = with_outcomes([*under_way, *ended])
-    return sends[: len(under_way)], sends[len(under_way) :]
+    under_way = known.exclude(state="settled").exclude(via__in=PROGRAMS, recipients=1)[:open_max]
+    ended = known.filter(state="settled").exclude(via__in=PROGRAMS)[:ended_max]
+    # One question for both: a send that ends meanwhile is in one of them, and only there.
+    both = with_outcomes(sorted(under_way.union(ended, all=True), key=lambda batch: -batch.pk))
+    return [send for send in both if send.batch.state != "settled"], [send for send in both if send.batch.state == "settled"]
 
 
 def by_programs_today(account: Account) -> int:

@@ -53,7 +53,7 @@ def test_home_asks_the_database_a_bounded_number_of_times(client, people, connec
     for place in range(4):
         sent(people, connector, name=f"Gruppo {place}", first=3340000000 + 10 * place)
     client.get("/home/")  # what is read once a process is read
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(15):
         client.get("/home/")
 
 
