@@ -1,8 +1,10 @@
 """The committer: calls that arrive at once are written at once, and whatever becomes of the database nobody is charged for what they were refused."""
 
 import asyncio
+import tempfile
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -59,7 +61,7 @@ def told(calls: list[Call], work: Work | None = None) -> list[object]:
         loop = asyncio.get_running_loop()
         for each in calls:
             each.answer = loop.create_future()
-        committer = committers.Committer(work or Work(), loop)
+        committer = committers.Committer(work or Work(), loop, Path(tempfile.mkdtemp()) / "marks")
         for each in calls:
             committer.take(each)
         answers = await asyncio.gather(*[each.answer for each in calls])
@@ -180,7 +182,6 @@ def test_where_the_database_was_never_reached_nothing_is_in_doubt(people, monkey
 
 
 def test_a_wallet_that_is_locked_holds_up_nobody_else(people, monkeypatch):
-    monkeypatch.setattr(committers, "LOCK_S", 0.2)
     ledger.credit(people.other_account.pk, 10_000_000, "grant", "test", "for the tests")
     locked, free = key_of(people), apikeys.make(people.other_account, people.stranger, "till", EVERYTHING)[1]
     holding, done = threading.Event(), threading.Event()
@@ -205,7 +206,7 @@ def test_a_wallet_that_is_locked_holds_up_nobody_else(people, monkeypatch):
     agree()
 
 
-def test_taking_back_outlives_whatever_goes_wrong(caplog):
+def test_taking_back_outlives_whatever_goes_wrong(caplog, tmp_path):
     tried: list[Sequence[str]] = []
     at = [0.0]
 
@@ -215,13 +216,35 @@ def test_taking_back_outlives_whatever_goes_wrong(caplog):
             raise KeyError("surprise")
         return 1
 
-    keeping = Keeping(take_back, Link(), lambda: at[0])
+    keeping = Keeping(take_back, Link(), tmp_path / "marks", lambda: at[0])
     keeping.add(["a"])
     for at[0] in (0.0, 5.0, LOOKED_FOR_S - 1, LOOKED_FOR_S + 1, LOOKED_FOR_S * 3):
         keeping.look()
     assert tried == [["a"]] * 4
     assert keeping.wait_s is None
     assert "surprise" in caplog.text
+    connection.close()
+
+
+def test_what_is_to_be_taken_back_outlives_the_process(people, tmp_path):
+    calls = [call(key_of(people))]
+    group.judge(calls)
+    group.accept(calls)
+    Keeping(group.take_back, Link(), tmp_path / "marks").add([calls[0].mark])
+    Keeping(group.take_back, Link(), tmp_path / "marks").look()
+    work_all()
+    assert ledger.wallet(people.account.pk).balance_e4 == 10_000_000
+    connection.close()
+
+
+def test_nothing_is_left_to_take_back_once_it_is_old(people, tmp_path):
+    at = [0.0]
+    keeping = Keeping(group.take_back, Link(), tmp_path / "marks", lambda: at[0])
+    keeping.add(["call-of-nobody"])
+    assert (tmp_path / "marks").read_text() == "call-of-nobody"
+    at[0] = LOOKED_FOR_S
+    keeping.look()
+    assert not (tmp_path / "marks").exists()
     connection.close()
 
 

@@ -7,6 +7,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from django.db import DatabaseError, InterfaceError, OperationalError
 
@@ -20,7 +21,7 @@ from staffetta.api.hot.work import Work
 GROUP_MAX = 500
 WAITING_MAX = 5_000  # more are told to come again: they would wait for longer than their programs do
 TRIES = 3
-LOCK_S, LOCK_ALONE_S = 5.0, 0.5
+LOCK_S, LOCK_ALONE_S = 0.5, 0.2  # a wallet is locked for some milliseconds, unless somebody does what he should not
 _LOST = (OperationalError, InterfaceError)
 _log = logging.getLogger(__name__)
 
@@ -28,11 +29,11 @@ _log = logging.getLogger(__name__)
 class Committer:
     """One thread with its own database connection; calls come in from one event loop and are answered there."""
 
-    def __init__(self, work: Work, loop: asyncio.AbstractEventLoop) -> None:
-        """Begin. `work` says what becomes of a group of calls (`group.py`)."""
+    def __init__(self, work: Work, loop: asyncio.AbstractEventLoop, marks: Path) -> None:
+        """Begin. `work` says what becomes of a group of calls (`group.py`); `marks` is the file of messages to be taken back (`keeping.py`)."""
         self._work, self._loop = work, loop
         self._link = Link()
-        self._unsure = Keeping(work.take_back, self._link)
+        self._unsure = Keeping(work.take_back, self._link, marks)
         self._waiting: list[Call] = []
         self._locked: set[int] = set()  # accounts whose wallet somebody else held for too long when it was last asked for
         self._some = threading.Condition()
@@ -74,15 +75,22 @@ class Committer:
     def _answer(self, group: Sequence[Call]) -> None:
         try:
             self._judge(group)
-            self._accept_apart(group)
+            self._accept([call for call in group if _account(call) not in self._locked])
+            if locked := [call for call in group if call.told is None and _account(call) in self._locked]:
+                self._tell([call for call in group if call.told is not None])
+                self._accept_by_account(locked)
         except Exception:  # without this thread nobody is answered any more
             _log.exception("a group of %d calls could not be answered", len(group))
             self._link.drop()
             self._give_up(group, doubtful=True)
+        self._tell(group)
+
+    def _tell(self, calls: Sequence[Call]) -> None:
+        """Have the event loop give the answers to who waits for them."""
         try:
-            self._loop.call_soon_threadsafe(_tell, group)
+            self._loop.call_soon_threadsafe(_hand_over, calls)
         except RuntimeError:
-            _log.warning("%d calls were answered after their listener had ended", len(group))
+            _log.warning("%d calls were answered after their listener had ended", len(calls))
 
     def _judge(self, calls: Sequence[Call]) -> None:
         """Have calls judged: from then on the database is only asked to accept them."""
@@ -103,14 +111,12 @@ class Committer:
             if call.single is None and call.told is None:
                 call.told = Internal()
 
-    def _accept_apart(self, calls: Sequence[Call]) -> None:
-        """Accept calls; last of all, each by itself, those of accounts that were locked."""
-        self._accept([call for call in calls if _account(call) not in self._locked])
-        self._accept_by_account([call for call in calls if _account(call) in self._locked])
-
     def _accept_by_account(self, calls: Sequence[Call], again: bool = False, doubtful: bool = False) -> None:
+        """Accept each account's calls by themselves, and answer them: nobody waits for the wallets of others."""
         for account_id in sorted({_account(call) for call in calls}):
-            self._accept([call for call in calls if _account(call) == account_id], again, doubtful, alone=True)
+            theirs = [call for call in calls if _account(call) == account_id]
+            self._accept(theirs, again, doubtful, alone=True)
+            self._tell([call for call in theirs if call.told is not None])
 
     def _accept(self, calls: Sequence[Call], again: bool = False, doubtful: bool = False, alone: bool = False) -> None:
         """Accept calls. `again`: an earlier try may have been committed; `doubtful`: it cannot be said that none was."""
@@ -184,7 +190,7 @@ def _account(call: Call) -> int:
     return call.single.account_id if call.single else 0
 
 
-def _tell(group: Iterable[Call]) -> None:
-    for call in group:
-        if not call.answer.done():  # who hung up waits no more
+def _hand_over(calls: Iterable[Call]) -> None:
+    for call in calls:
+        if not call.answer.done():  # who hung up waits no more, and some were told before the rest of their group
             call.answer.set_result(call.told or Internal())

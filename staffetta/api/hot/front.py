@@ -38,9 +38,11 @@ class Front:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                self._committing(asyncio.get_running_loop())  # the process before this one may have left something to take back
             await self._django(scope, receive, send)
             if scope["type"] == "lifespan":
-                self.stop()
+                await asyncio.to_thread(self.stop)  # what was committed last is answered meanwhile
             return
         door = doors.door(scope["path"], scope["method"])
         if door is None:
@@ -103,7 +105,7 @@ class Front:
 
     def _committing(self, loop: asyncio.AbstractEventLoop) -> Committer:
         if self._committer is None:
-            self._committer = Committer(group, loop)
+            self._committer = Committer(group, loop, settings.HOME / "messages-to-take-back")
         return self._committer
 
 
