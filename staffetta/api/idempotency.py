@@ -48,11 +48,12 @@ class Call:
 
 
 class Answer(NamedTuple):
-    """What a call is answered with; `repeated`: it was done before."""
+    """What a call is answered with; `repeated`: it was done before. `kept`: what a repeat is told, where it must not be the same."""
 
     status: int
     body: bytes
     repeated: bool = False
+    kept: bytes | None = None
 
 
 @transaction.atomic
@@ -67,7 +68,7 @@ def once(call: Call, work: Callable[[], Answer]) -> Answer:
         raise KeyUsedDifferently(key=call.key)
     answer = work()
     KeyedAnswer.objects.filter(account_id=call.account_id, sandbox=call.sandbox, key=call.key).update(
-        status=answer.status, body=answer.body
+        status=answer.status, body=answer.body if answer.kept is None else answer.kept
     )
     return answer
 

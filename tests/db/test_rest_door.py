@@ -1,5 +1,7 @@
 """What every REST call passes: key, scope, rate, size, JSON, language, Idempotency-Key; each refusal is a problem and nothing is done."""
 
+import hashlib
+import json
 import re
 from datetime import timedelta
 
@@ -213,6 +215,32 @@ def test_a_key_gives_the_same_answer_again(people):
     assert (read(first, 201), "Idempotency-Replayed" in first.headers) == (read(again, 201), False)
     assert again.headers["Idempotency-Replayed"] == "true"
     assert Group.objects.count() == 1
+
+
+CHANGING = [each for each in OPERATIONS if each[0] != "get" and each[1] != "/messages"]
+
+
+@pytest.mark.parametrize(("method", "path", "scope"), CHANGING)
+def test_an_answer_is_given_again_only_to_who_may_make_the_call(people, method, path, scope):
+    body = json.dumps(BODIES.get((method, path), {})) if method in ("post", "patch") else None
+    KeyedAnswer.objects.create(
+        account=people.account,
+        sandbox=False,
+        key="k",
+        place=f"{method.upper()} /api/v1{path}",
+        fingerprint=hashlib.sha256((body or "").encode()).hexdigest(),
+        status=200,
+        body=b'{"kept": 1}',
+        created_at=clock.now(),
+    )
+    may = owner(people).call(method, path, body, idempotency_key="k")
+    assert may.content == b'{"kept": 1}'
+    program = owner(people, *(each for each in EVERYTHING if each != scope))
+    refused(program.call(method, path, body, idempotency_key="k"), 403, "scope_missing")
+
+
+def test_a_key_where_nothing_can_be_changed_changes_nothing(people):
+    refused(owner(people).post("/credit", idempotency_key="k"), 405, "method_not_allowed")
 
 
 def test_a_key_for_another_call_is_refused(people):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from staffetta.api.models import KeyedAnswer
 from staffetta.webhooks.models import Delivery, Endpoint
 from tests.db.rest import owner, read, refused, stranger
 
@@ -22,6 +23,18 @@ def test_a_webhook_lives(people):
     assert [each["id"] for each in program.everything("/webhooks")] == [made["id"]]
     assert program.call("delete", f"/webhooks/{made['id']}").status_code == 204
     refused(program.get(f"/webhooks/{made['id']}"), 404, "webhook_unknown")
+
+
+def test_the_secret_is_told_once_and_kept_nowhere_else(people):
+    program = owner(people)
+    made = read(program.post("/webhooks", GIVEN, idempotency_key="a"), 201)
+    again = program.post("/webhooks", GIVEN, idempotency_key="a")
+    assert (read(again, 201), again.headers["Idempotency-Replayed"]) == (made | {"secret": None}, "true")
+    renewed = read(program.post(f"/webhooks/{made['id']}/secret", idempotency_key="b"))
+    assert read(program.post(f"/webhooks/{made['id']}/secret", idempotency_key="b")) == renewed | {"secret": None}
+    assert renewed["secret"] != made["secret"]
+    kept = b"".join(bytes(body) for body in KeyedAnswer.objects.values_list("body", flat=True))
+    assert b"whsec_" not in kept
 
 
 def test_calls_are_listed_and_repeated(people):

@@ -3,6 +3,7 @@
 Nothing gets out of here but JSON: what a view raises, whatever it is, becomes a problem.
 """
 
+import json
 import logging
 import time
 from collections.abc import Callable, Mapping
@@ -32,6 +33,22 @@ OWN_GUARD = ("POST", "messages")
 BULK = {("POST", "batches"), ("POST", "estimate"), ("POST", "lookups")}
 # All that a sandbox key may call that changes something: what is sent goes into the sandbox.
 SANDBOX = {("POST", "batches"), ("POST", "estimate"), OWN_GUARD}
+# What a call that changes something needs, by the first word of its path: asked for before an answer is given again.
+SCOPES = {
+    "messages": "send",
+    "batches": "send",
+    "estimate": "send",
+    "reports": "read",
+    "DELETE reports": "send",
+    "contacts": "contacts",
+    "groups": "contacts",
+    "texts": "texts",
+    "lookups": "lookup",
+    "webhooks": "webhooks",
+    "calls": "webhooks",
+}
+# Answers with a secret: it is not kept, and a repeat is told null in its place.
+SECRETS = {("POST", "webhooks"), ("POST", "webhooks/{webhook_id}/secret")}
 View = Callable[..., HttpResponseBase]
 Queries = Mapping[tuple[str, str], frozenset[str]]
 _log = logging.getLogger(__name__)
@@ -144,15 +161,23 @@ def _through(request: Caller, view: View, place: str, args: Any, kwargs: Any) ->
     def work() -> Answer:
         response = _allowed(request, view(request, *args, **kwargs))
         assert isinstance(response, HttpResponse)
-        return Answer(response.status_code, response.content)
+        kept = _without_secret(response.content) if (method, place) in SECRETS else None
+        return Answer(response.status_code, response.content, kept=kept)
 
     who = request.principal
+    word = place.partition("/")[0]
+    if scope := SCOPES.get(f"{method} {word}") or SCOPES.get(word):  # none: nothing there can be changed, which is told below
+        who.must(scope)
     call = Call(who.account_id, who.sandbox, request.key, f"{method} {request.path}"[:300], body, who.key_id)
     answer = idempotency.once(call, work)
     response = HttpResponse(answer.body, status=answer.status, content_type=reading.JSON)
     if answer.repeated:
         response["Idempotency-Replayed"] = "true"
     return response
+
+
+def _without_secret(body: bytes) -> bytes:
+    return json.dumps(json.loads(body) | {"secret": None}).encode()
 
 
 def _body(request: Caller, call: tuple[str, str]) -> bytes:

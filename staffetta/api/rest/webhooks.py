@@ -34,9 +34,9 @@ class WebhookShown(Schema):
 
 
 class WebhookWithSecret(WebhookShown):
-    """The same with the secret that its calls are signed with (Standard Webhooks)."""
+    """The same with the secret that its calls are signed with (Standard Webhooks); null where the call was answered before, for it is told once."""
 
-    secret: str
+    secret: str | None
 
 
 class NewWebhook(Given):
@@ -117,7 +117,10 @@ def listed(request: HttpRequest, limit: Limit = LIMIT, cursor: Cursor = "") -> d
 
 @router.post("/webhooks", response={201: WebhookWithSecret}, operation_id="createWebhook", summary="Make a webhook")
 def create(request: HttpRequest, given: NewWebhook) -> dict[str, Any]:
-    """Make a webhook, active at once. The secret is told here, and when it is renewed."""
+    """Make a webhook, active at once. The secret is told here, and when it is renewed.
+
+    It is told once: a repeat with the same Idempotency-Key has `secret` null. Who never got it renews it.
+    """
     account_id = _account(request)
     user_id = caller(request)[0].user_id
     made = endpoints.create(account_id, given.url, given.kinds, description=given.description, batch_max=given.batch_max, user_id=user_id)
