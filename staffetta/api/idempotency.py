@@ -1,20 +1,23 @@
 """Do a call once however often it comes: the second is given the first one's answer. Knows neither requests nor what the call does.
 
-The key's row is inserted in the transaction of the work. So the second of two at once waits in the database until the first has
-committed, and reads its answer; where the first was refused, and rolled back, the second does the work.
+Calls of one key wait for one another in the database (a lock that ends with the transaction of the work): the second reads the first
+one's answer; where the first was refused, and rolled back, the second does the work. Single messages, which have their own key in
+their batch, take the same lock for themselves and each other (shared), and never wait for it: many are accepted together.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 
 from staffetta.api.errors import RepeatUnderWay
 from staffetta.api.models import KeyedAnswer
 from staffetta.lib import clock, literal, prepared
+from staffetta.lib.errors import Refused
 from staffetta.messaging import ownkeys
 from staffetta.messaging.errors import KeyUsedDifferently
 from staffetta.messaging.models import Batch, SandboxMessage
@@ -24,10 +27,13 @@ _CLAIM = """
 INSERT INTO api_keyedanswer (account_id, sandbox, key, place, fingerprint, status, body, created_at)
 VALUES (%s, %s, %s, %s, %s, 0, '', %s) ON CONFLICT (account_id, sandbox, key) DO NOTHING
 """
+_LOCK = "SELECT pg_advisory_xact_lock(%s)"
 _ELSEWHERE = """
-SELECT k.account_id, k.key FROM api_keyedanswer k JOIN unnest(%(accounts)s::bigint[], %(keys)s::text[]) AS g(account_id, key)
-    ON k.account_id = g.account_id AND k.key = g.key WHERE k.sandbox = %(sandbox)s::boolean
+SELECT place, under_way FROM api_keys_elsewhere(%(accounts)s::bigint[], %(keys)s::text[], %(locks)s::bigint[], %(sandbox)s::boolean,
+    %(staying)s::boolean)
 """
+_UNLOCK = "SELECT pg_advisory_unlock_shared(u.lock) FROM unnest(%(locks)s::bigint[]) AS u(lock)"
+Owner: TypeAlias = tuple[int, str]
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,7 @@ def once(call: Call, work: Callable[[], Answer]) -> Answer:
 
     What the work raises rolls everything back, the key too. Raises KeyUsedDifferently for another call's key.
     """
+    _wait(call)
     if not _claim(call):
         return _known(call)
     if _sent_with(call):
@@ -71,6 +78,16 @@ def once(call: Call, work: Callable[[], Answer]) -> Answer:
         status=answer.status, body=answer.body if answer.kept is None else answer.kept
     )
     return answer
+
+
+def _wait(call: Call) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [_lock(call.account_id, call.sandbox, call.key)])
+
+
+def _lock(account_id: int, sandbox: bool, key: str) -> int:
+    """Return the number under which the database locks a key."""
+    return int.from_bytes(hashlib.blake2b(f"{account_id} {sandbox} {key}".encode(), digest_size=8).digest(), "big", signed=True)
 
 
 def _claim(call: Call) -> bool:
@@ -96,17 +113,42 @@ def _sent_with(call: Call) -> bool:
     return Batch.objects.filter(account_id=call.account_id, key=key).exists()
 
 
-def elsewhere(kept: Iterable[tuple[int, str]], sandbox: bool) -> dict[tuple[int, str], KeyUsedDifferently]:
-    """Return which keys of single messages (account, key as kept) another call has used, each with its refusal; asks nothing without any."""
-    given = {(account_id, key) for account_id, kept_key in kept if (key := ownkeys.given(kept_key))}
+@contextmanager
+def apart(kept: Iterable[Owner], sandbox: bool) -> Iterator[dict[Owner, Refused]]:
+    """Keep other calls from the keys of single messages (account, key as kept) while they are accepted.
+
+    Gives those that another call has used (KeyUsedDifferently) or is using (RepeatUnderWay). Asks nothing without any.
+    """
+    given = list(dict.fromkeys((account_id, key) for account_id, kept_key in kept if (key := ownkeys.given(kept_key))))
     if not given:
-        return {}
+        yield {}
+        return
+    staying = not connection.in_atomic_block  # within a transaction the lock lasts as long as that
+    locks = [_lock(account_id, sandbox, key) for account_id, key in given]
     values = {
         "accounts": literal.numbers([account_id for account_id, _key in given]),
         "keys": literal.texts([key for _account, key in given]),
+        "locks": literal.numbers(locks),
         "sandbox": "t" if sandbox else "f",
+        "staying": "t" if staying else "f",
     }
-    return {(account_id, ownkeys.kept(key)): KeyUsedDifferently(key=key) for account_id, key in prepared.rows(_ELSEWHERE, values)}
+    found = dict(prepared.rows(_ELSEWHERE, values))
+    try:
+        yield {
+            (account_id, ownkeys.kept(key)): RepeatUnderWay(key=key) if found[place] else KeyUsedDifferently(key=key)
+            for place, (account_id, key) in enumerate(given)
+            if place in found
+        }
+    finally:
+        if staying:
+            _let_go([lock for place, lock in enumerate(locks) if not found.get(place)])
+
+
+def _let_go(locks: Sequence[int]) -> None:
+    try:
+        prepared.rows(_UNLOCK, {"locks": literal.numbers(locks)})
+    except Error:  # what was accepted is accepted: with the connection its locks end
+        connection.close()
 
 
 def forget_old() -> int:

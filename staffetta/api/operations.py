@@ -36,12 +36,19 @@ def offer_of(who: Principal) -> Offer:
     return replace(offer, routes=sandbox.EVERYWHERE) if who.sandbox else offer
 
 
-def accepted(who: Principal, fit: Sequence[Single]) -> list[Accepted | Refused]:
-    """Accept judged messages: a sandbox key's never leave and cost nothing."""
-    used = idempotency.elsewhere([(each.account_id, each.key) for each in fit], who.sandbox)
-    free = [each for each in fit if (each.account_id, each.key) not in used] if used else fit
-    answers = iter((sandbox.accept(free, who.key_id) if who.sandbox else singles.accept(free)) if free else ())
-    return [used[owner] if (owner := (each.account_id, each.key)) in used else next(answers) for each in fit]
+def accepted(fit: Sequence[Single], sandbox_of: int = 0, again: bool = False) -> list[Accepted | Refused]:
+    """Accept judged messages; those of a sandbox key (`sandbox_of`, 0 for none) never leave and cost nothing. `again`: see singles.py."""
+    owners = [(each.account_id, each.key) for each in fit]
+    with idempotency.apart(owners, bool(sandbox_of)) as used:
+        free = [each for each in fit if (each.account_id, each.key) not in used] if used else fit
+        if not free:
+            answers: list[Accepted | Refused] = []
+        else:
+            answers = sandbox.accept(free, sandbox_of) if sandbox_of else singles.accept(free, again)
+    if not used:
+        return answers
+    rest = iter(answers)
+    return [used[owner] if owner in used else next(rest) for owner in owners]
 
 
 def judged(who: Principal, asked: Asked, offer: Offer | None = None, mark: str = "", our_key: str = "") -> Single | Refused:
@@ -65,7 +72,7 @@ def send(who: Principal, asked: Sequence[Asked], our_keys: Sequence[str] = ()) -
     keys = our_keys or [""] * len(asked)
     found = _told_again(who, asked, keys, [judged(who, each, offer, our_key=key) for each, key in zip(asked, keys, strict=True)])
     fit = [each for each in found if isinstance(each, Single)]
-    answers = iter(accepted(who, fit) if fit else ())
+    answers = iter(accepted(fit, who.key_id if who.sandbox else 0) if fit else ())
     return [sent(each, next(answers)) if isinstance(each, Single) else each for each in found]
 
 

@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 from django.utils import translation
 
-from staffetta.api import auth, idempotency, operations
+from staffetta.api import auth, operations
 from staffetta.api.auth import KeyRow, LoginRow
 from staffetta.api.errors import Internal, TooManyCalls
 from staffetta.api.hot.call import Call, Key, LookAgain, Password
 from staffetta.api.limits import buckets
 from staffetta.api.principal import Principal
 from staffetta.lib.errors import Refused
-from staffetta.messaging import control, ownkeys, sandbox, singles
+from staffetta.messaging import control, ownkeys
 from staffetta.messaging.errors import MoveRefused
 from staffetta.messaging.models import Batch, Message
 from staffetta.messaging.offer import Asked, Offer
@@ -67,26 +67,15 @@ def judge(calls: Sequence[Call]) -> None:
 
 def accept(calls: Sequence[Call], again: bool = False) -> None:
     """Accept what was judged, and tell each call what became of it. `again`: an earlier try may have been committed."""
-    waiting = _free([(call, call.single) for call in calls if call.told is None and call.single is not None])
+    waiting = [(call, call.single) for call in calls if call.told is None and call.single is not None]
     live = [(call, single) for call, single in waiting if not call.sandbox_of]
     if live:
-        _tell(live, singles.accept([single for _call, single in live], again))
+        _tell(live, operations.accepted([single for _call, single in live], again=again))
     for key_id in sorted({call.sandbox_of for call, _single in waiting} - {0}):
         theirs = [(call, single) for call, single in waiting if call.sandbox_of == key_id]
         # Always under a key, their own or our mark: a second try finds the first one's.
         marked = [single if single.key else replace(single, key=single.mark) for _call, single in theirs]
-        _tell(theirs, sandbox.accept(marked, key_id))
-
-
-def _free(waiting: list[tuple[Call, Single]]) -> list[tuple[Call, Single]]:
-    """Return those whose key no other call has used; tell the others so."""
-    for sandboxed in (False, True):
-        keyed = [(each.account_id, each.key) for call, each in waiting if each.key and bool(call.sandbox_of) is sandboxed]
-        if keyed and (used := idempotency.elsewhere(keyed, sandboxed)):
-            for call, single in waiting:
-                if bool(call.sandbox_of) is sandboxed:
-                    call.told = used.get((single.account_id, single.key))
-    return [(call, single) for call, single in waiting if call.told is None]
+        _tell(theirs, operations.accepted(marked, key_id))
 
 
 def take_back(marks: Sequence[str]) -> int:
