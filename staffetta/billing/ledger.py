@@ -15,7 +15,7 @@ from staffetta.lib import literal, prepared
 from staffetta.lib.money import shown
 
 # Charges many small sends without holds, in their order: (accounts, amounts, keys, reason) to which of them could be paid for; an entry
-# each. A function of the database (migration 0013), for messaging/singles.py charges and writes in one statement. Wallets are locked in
+# each. A function of the database (migration 0014), for messaging/singles.py charges and writes in one statement. Wallets are locked in
 # the order of their accounts, so that two who charge at once never wait for each other.
 CHARGE_AT_ONCE = "billing_charge_at_once"
 

@@ -9,13 +9,14 @@ import pytest
 from django.db import connection
 
 from staffetta.billing import ledger
+from staffetta.billing.models import Entry
 from staffetta.messaging import singles
 from staffetta.messaging.singles import Accepted
 from tests.db.test_singles import COST_E4, single
 from tests.people import make_connector, make_people
 
 pytestmark = pytest.mark.django_db(transaction=True)
-FUNCTION = import_module("staffetta.billing.migrations.0013_charge_at_once").FUNCTION.replace("CREATE", "CREATE OR REPLACE", 1)
+FUNCTION = import_module("staffetta.billing.migrations.0014_charge_in_one_walk").FUNCTION.replace("CREATE", "CREATE OR REPLACE", 1)
 MEETING = "PERFORM pg_advisory_xact_lock_shared(4711); left_e4 := wallet.balance_e4;"
 
 
@@ -37,10 +38,10 @@ def charging(function: str) -> Iterator[None]:
         sql(FUNCTION)
 
 
-def two_at_once(eventually) -> list[int]:
-    """Let two accept one message each, with credit for one; return how many were accepted by each."""
+def two_at_once(eventually, credit_for: int) -> list[int]:
+    """Let two accept one message each, with credit for so many; return how many were accepted by each."""
     people, connector = make_people(), make_connector()
-    ledger.hold(people.account.pk, 10_000_000 - COST_E4, "other")
+    ledger.hold(people.account.pk, 10_000_000 - credit_for * COST_E4, "other")
 
     def accept(n: int) -> int:
         try:
@@ -55,13 +56,24 @@ def two_at_once(eventually) -> list[int]:
         return [call.result() for call in calls]
 
 
-def test_without_its_lock_a_wallet_pays_twice_with_the_same_credit(eventually):
+def balances_written() -> set[int]:
+    return set(Entry.objects.filter(kind="charge").values_list("balance_after_e4", flat=True))
+
+
+def test_without_its_lock_a_wallet_is_charged_from_the_same_balance_twice(eventually):
     with charging(FUNCTION.replace(" FOR UPDATE", "")):
-        assert two_at_once(eventually) == [1, 1]
-    assert not all(books.agree for books in ledger.books())
+        assert two_at_once(eventually, 2) == [1, 1]
+    assert balances_written() == {10_000_000 - COST_E4}
+
+
+def test_each_charge_goes_on_from_the_one_before(eventually):
+    with charging(FUNCTION):
+        assert two_at_once(eventually, 2) == [1, 1]
+    assert balances_written() == {10_000_000 - COST_E4, 10_000_000 - 2 * COST_E4}
+    assert all(books.agree for books in ledger.books())
 
 
 def test_a_wallet_pays_once(eventually):
     with charging(FUNCTION):
-        assert sorted(two_at_once(eventually)) == [0, 1]
+        assert sorted(two_at_once(eventually, 1)) == [0, 1]
     assert all(books.agree for books in ledger.books())
