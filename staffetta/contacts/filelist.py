@@ -14,6 +14,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files import File
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from staffetta.accounts.models import Account
@@ -84,6 +85,16 @@ def one(account: Account, number: str, name: str, surname: str, fields: Mapping[
     """Return a list of a single person, who reads what these values make of a text."""
     record = FileList(account=account, name="", fields=sorted(fields))
     return _keep(record, [Person(number, name, surname, {field: str(value) for field, value in fields.items()})])
+
+
+def keep(list_id: int) -> bool:
+    """Keep the people of a list until `let_go`, within the caller's transaction; return False where they were forgotten already."""
+    return bool(FileList.objects.filter(pk=list_id, dropped_at=None).update(readers=F("readers") + 1))
+
+
+def let_go(list_id: int) -> None:
+    """Let a list be forgotten that was kept: whoever needed it has read it whole, or will not."""
+    FileList.objects.filter(pk=list_id, readers__gt=0).update(readers=F("readers") - 1)
 
 
 @transaction.atomic

@@ -156,6 +156,9 @@ class FileList(models.Model):
     problems = models.JSONField(default=list, help_text="the first bad rows: row, value, code")
     created_at = models.DateTimeField(auto_now_add=True)
     dropped_at = models.DateTimeField(null=True, help_text="when its people were forgotten")
+    readers = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="lookups that have yet to read it whole: not forgotten before"
+    )
 
 
 class FilePerson(models.Model):

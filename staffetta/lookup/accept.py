@@ -11,12 +11,19 @@ from django.db import IntegrityError, transaction
 from staffetta.accounts.errors import AccountClosed
 from staffetta.accounts.models import Account, User
 from staffetta.billing import ledger
-from staffetta.contacts import audience
+from staffetta.contacts import audience, filelist
 from staffetta.lib import clock
 from staffetta.lib.money import shown
 from staffetta.lookup import expand, judge, limits, provided, rules, settle
 from staffetta.lookup.channel import LOOKUP
-from staffetta.lookup.errors import LookupKeyUsedDifferently, LookupPriceChanged, NumberAskedTooOften
+from staffetta.lookup.errors import (
+    LookupFileGone,
+    LookupKeyUsedDifferently,
+    LookupPriceChanged,
+    LookupRefused,
+    NothingToLookUp,
+    NumberAskedTooOften,
+)
 from staffetta.lookup.models import LookupBatch, LookupSettings
 from staffetta.lookup.wanted import LEFT_SHOWN, LeftOut, Wanted
 from staffetta.messaging.wake import wake
@@ -69,7 +76,7 @@ def accept(wanted: Wanted, key: str, user: User | None = None, reuse: bool = Tru
 
     A repeat with the same key returns the first one. `confirmed_e4`: what a person was shown; it may be no more now.
     Raises NotEnoughCredit, HourlyLimitReached, DailyLimitReached, NumberAskedTooOften, LookupPriceChanged,
-    LookupKeyUsedDifferently, NobodyToAsk, AccountClosed.
+    LookupKeyUsedDifferently, LookupFileGone, NobodyToAsk, AccountClosed.
     """
     if batch := _earlier(wanted, key):
         return batch
@@ -77,8 +84,7 @@ def accept(wanted: Wanted, key: str, user: User | None = None, reuse: bool = Tru
     if confirmed_e4 is not None and quoted.cost_e4 > confirmed_e4:
         raise LookupPriceChanged(cost=shown(quoted.cost_e4), confirmed=shown(confirmed_e4))
     if not quoted.count:
-        number = next(left.written for left in quoted.left_out if left.code == "too_often")
-        raise NumberAskedTooOften(number=number, limit=rules.current().number_day_max)
+        raise _nobody_left(wanted, quoted)
     try:
         with transaction.atomic():
             return _earlier(wanted, key, locked=True) or _record(wanted, quoted, key, user, reuse)
@@ -87,6 +93,13 @@ def accept(wanted: Wanted, key: str, user: User | None = None, reuse: bool = Tru
         if batch := _earlier(wanted, key):
             return batch
         raise
+
+
+def _nobody_left(wanted: Wanted, quoted: Quote) -> LookupRefused:
+    """Return why there is nobody to ask about, where there was somebody before."""
+    if often := next((left.written for left in quoted.left_out if left.code == "too_often"), ""):
+        return NumberAskedTooOften(number=often, limit=rules.current().number_day_max)
+    return LookupFileGone(name=wanted.name) if wanted.source == "file" else NothingToLookUp()
 
 
 def _earlier(wanted: Wanted, key: str, locked: bool = False) -> LookupBatch | None:
@@ -117,6 +130,8 @@ def _record(wanted: Wanted, quoted: Quote, key: str, user: User | None, reuse: b
     limits.check(account.pk, quoted.asks, settings)
     terms = _terms(account.pk, settings, reuse)
     source, group, file, numbers = _said(wanted)
+    if file is not None and not filelist.keep(file):
+        raise LookupFileGone(name=wanted.name)
     batch = LookupBatch.objects.create(
         account=account,
         user=user,

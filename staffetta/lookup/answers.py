@@ -59,7 +59,11 @@ moved AS (
         due_at = CASE WHEN g.state = 'queued' THEN statement_timestamp() + make_interval(secs => g.wait_s) ELSE r.due_at END,
         cost_e4 = CASE WHEN g.state = 'answered' AND b.state <> 'settled' THEN b.price_e4 ELSE 0 END
     FROM given g, before, lookup_batch b WHERE r.id = g.id AND before.id = r.id AND b.id = before.batch_id
-    RETURNING r.id, r.batch_id, before.state AS was, r.state AS became),
+    RETURNING r.id, r.batch_id, before.state AS was, r.state AS became, r.operator, r.reach),
+tallied AS (
+    INSERT INTO lookup_tally AS t (batch_id, operator, reach, numbers)
+    SELECT batch_id, operator, coalesce(reach, ''), count(*) FROM moved WHERE became = 'answered' GROUP BY 1, 2, 3
+    ON CONFLICT (batch_id, operator, reach) DO UPDATE SET numbers = t.numbers + excluded.numbers),
 counted AS (
     UPDATE lookup_batch b SET
         queued = b.queued + c.queued, asked = b.asked - c.asked, answered = b.answered + c.answered, refused = b.refused + c.refused,

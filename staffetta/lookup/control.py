@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.utils.translation import gettext
 
+from staffetta.contacts import filelist
 from staffetta.lookup import settle
 from staffetta.lookup.channel import LOOKUP
 from staffetta.lookup.errors import LookupMoveRefused
@@ -40,7 +41,10 @@ def cancel(batch: LookupBatch) -> None:
     Its credits are back when this returns, but for questions in flight (until their answers) and very long lists (seconds later).
     """
     with transaction.atomic():
+        written = LookupBatch.objects.select_for_update(no_key=True).values_list("expanded_at", flat=True).get(pk=batch.pk)
         _move(batch, _CANCEL, batch_moves_into("cancelling"))
+        if batch.file is not None and written is None:
+            filelist.let_go(batch.file)
         settle.withdraw(batch.pk)
     settle.settle(batch.pk)
     batch.refresh_from_db()

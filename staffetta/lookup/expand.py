@@ -5,7 +5,7 @@ Fresh results are copied, free; those asked too often are refused; never more ar
 
 from django.db import connection, transaction
 
-from staffetta.contacts import audience
+from staffetta.contacts import audience, filelist
 from staffetta.contacts.audience import Audience, Cursor
 from staffetta.lib import clock
 from staffetta.lookup import judge, rules
@@ -31,7 +31,11 @@ written AS (
         coalesce(f.original_operator, ''), coalesce(f.operator, ''), coalesce(f.mcc, ''), coalesce(f.mnc, ''), f.ported, f.reach, f.asked_at,
         f.answered_at, coalesce(f.provider, ''), coalesce(f.provider_id, ''), 0, %(now)s, f.id IS NOT NULL, %(simulated)s, 0
     FROM judged j LEFT JOIN lookup_result f ON f.id = j.fresh ORDER BY j.place
-    ON CONFLICT (batch_id, number) DO NOTHING RETURNING state)
+    ON CONFLICT (batch_id, number) DO NOTHING RETURNING state, operator, reach),
+tallied AS (
+    INSERT INTO lookup_tally AS t (batch_id, operator, reach, numbers)
+    SELECT %(batch)s, operator, coalesce(reach, ''), count(*) FROM written WHERE state = 'answered' GROUP BY 2, 3
+    ON CONFLICT (batch_id, operator, reach) DO UPDATE SET numbers = t.numbers + excluded.numbers)
 SELECT count(*), count(*) FILTER (WHERE state = 'queued'), count(*) FILTER (WHERE state = 'answered'),
     count(*) FILTER (WHERE state = 'refused'), count(*) FILTER (WHERE state = 'cancelled') FROM written
 """
@@ -80,6 +84,8 @@ def stretch(batch: LookupBatch) -> None:
         batch.expanded_at = clock.now()
         # Whoever left the group meanwhile is in no result.
         batch.count = batch.written
+        if batch.file is not None:
+            filelist.let_go(batch.file)
     else:
         batch.cursor_contact, batch.cursor_number, batch.cursor_file = after
     batch.save(update_fields=_WRITTEN)

@@ -159,6 +159,23 @@ class LookupResult(models.Model):
         ]
         indexes = [
             models.Index(fields=["batch", "id"], name="lookup_waiting", condition=Q(state="queued")),
+            models.Index(fields=["batch", "id"], name="lookup_in_order"),
+            models.Index(fields=["batch", "operator", "id"], name="lookup_by_operator", condition=~Q(operator="")),
+            models.Index(fields=["batch", "reach", "id"], name="lookup_unreached", condition=Q(reach__in=["absent", "nonexistent"])),
+            models.Index(fields=["batch", "state", "id"], name="lookup_silent", condition=Q(state__in=["refused", "unknown", "cancelled"])),
             models.Index(fields=["lease_until"], name="lookup_in_flight", condition=Q(state="asked")),
             models.Index(fields=["number", "id"], name="lookup_by_number"),
         ]
+
+
+class LookupTally(models.Model):
+    """How many answers of a lookup name an operator (blank: none) and say so of its reach (blank: nothing), counted as they are written."""
+
+    batch = models.ForeignKey(LookupBatch, on_delete=models.CASCADE, db_index=False, related_name="tallies")
+    operator = models.CharField(max_length=80, blank=True)
+    reach = models.CharField(max_length=11, blank=True)
+    numbers = models.PositiveIntegerField()
+
+    class Meta:
+        db_table = "lookup_tally"
+        constraints = [models.UniqueConstraint(fields=["batch", "operator", "reach"], name="lookup_tally_once")]

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet, Sum
 
 from staffetta.lib import clock
 from staffetta.lookup import provided, rules
-from staffetta.lookup.models import LookupBatch, LookupResult
+from staffetta.lookup.models import LookupBatch, LookupResult, LookupTally
+
+_WHOLE_DIGITS = 9
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,11 @@ def filtered(batch: LookupBatch, chosen: Filter) -> "QuerySet[LookupResult]":
     if chosen.ported in {"yes", "no"}:
         found = found.filter(ported=chosen.ported == "yes")
     digits = "".join(character for character in chosen.number if character.isdigit())
-    return found.filter(number__contains=digits) if digits else found
+    if len(digits) < _WHOLE_DIGITS:
+        return found.filter(number__contains=digits) if digits else found
+    # A whole number is found by its index; parts of numbers are looked for one by one.
+    whole = [f"+{digits.removeprefix('00')}", f"+39{digits}"]
+    return found.filter(number__in=whole) if found.filter(number__in=whole).exists() else found.filter(number__contains=digits)
 
 
 def page(batch: LookupBatch, chosen: Filter, after: int, limit: int) -> tuple[list[LookupResult], int | None]:
@@ -41,14 +47,14 @@ def page(batch: LookupBatch, chosen: Filter, after: int, limit: int) -> tuple[li
 
 def by_operator(batch: LookupBatch) -> list[tuple[str, int]]:
     """Return the present operators of a lookup's numbers with how many each has, the largest first."""
-    rows = LookupResult.objects.filter(batch=batch, state="answered").exclude(operator="")
-    return [(row["operator"], row["n"]) for row in rows.values("operator").annotate(n=Count("pk")).order_by("-n", "operator")]
+    rows = LookupTally.objects.filter(batch=batch).exclude(operator="").values("operator").annotate(n=Sum("numbers"))
+    return [(row["operator"], row["n"]) for row in rows.order_by("-n", "operator")]
 
 
 def by_reach(batch: LookupBatch) -> dict[str, int]:
     """Return how many answered numbers are reachable, absent, and do not exist; those of which nothing is said are under ""."""
-    rows = LookupResult.objects.filter(batch=batch, state="answered").values("reach").annotate(n=Count("pk")).order_by()
-    return {row["reach"] or "": row["n"] for row in rows}
+    rows = LookupTally.objects.filter(batch=batch).values("reach").annotate(n=Sum("numbers")).order_by()
+    return {row["reach"]: row["n"] for row in rows}
 
 
 def latest(account_id: int, number: str) -> LookupResult | None:

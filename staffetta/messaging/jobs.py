@@ -78,7 +78,7 @@ def resume_counts(timestamp: int) -> None:
 @app.periodic(cron="23 3 * * *")
 @app.task(queue=QUEUE, queueing_lock="forget_files")
 def forget_files(timestamp: int) -> None:
-    """Forget the people of files whose send has been written down, or that nobody has confirmed for a week."""
+    """Forget the people of files whose send or lookup has been written down, or that nobody has confirmed for a week."""
     for list_id in list(_forgettable().values_list("pk", flat=True)):
         forget_file(list_id)
 
@@ -97,7 +97,7 @@ def _forgettable() -> QuerySet[FileList]:
     waiting = Batch.objects.filter(Q(expanded_at=None) & ~Q(state="settled"), file__isnull=False).values("file_id")
     asked = Approval.objects.filter(state="waiting", draft__file__isnull=False).values("draft__file_id")
     drafts = Draft.objects.filter(created_at__gt=week_ago, file__isnull=False).values("file_id")
-    old = FileList.objects.filter(dropped_at=None, created_at__lt=week_ago)
+    old = FileList.objects.filter(dropped_at=None, created_at__lt=week_ago, readers=0)
     return old.exclude(pk__in=waiting).exclude(pk__in=asked).exclude(pk__in=drafts)
 
 

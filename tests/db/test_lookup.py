@@ -1,21 +1,26 @@
 """Looking numbers up: what it costs first, held when accepted, charged for what is answered, given back for the rest."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from staffetta.accounts.errors import AccountClosed
 from staffetta.billing import ledger
 from staffetta.billing.errors import NotEnoughCredit
 from staffetta.billing.models import Entry
 from staffetta.carriers import operators
+from staffetta.contacts import filelist
 from staffetta.contacts import people as people_api
+from staffetta.contacts.models import FileList
 from staffetta.contacts.people import NumberRefused
 from staffetta.lib import clock
-from staffetta.lookup import accept, answers, control, provided, rules, settle, wanted
+from staffetta.lookup import accept, answers, control, provided, results, rules, settle, wanted
 from staffetta.lookup.errors import (
     DailyLimitReached,
     HourlyLimitReached,
+    LookupFileGone,
     LookupGroupGone,
     LookupKeyUsedDifferently,
     LookupMoveRefused,
@@ -26,6 +31,7 @@ from staffetta.lookup.errors import (
 )
 from staffetta.lookup.models import LookupBatch, LookupResult, Provider
 from staffetta.lookup.providers.base import Answered, RefusedForGood, Unknown
+from staffetta.messaging import jobs
 from tests.db.lookups import GONE, PRICE_E4, THERE, claimed_of, counted, listed, number, numbers, outcomes, states, work_all
 from tests.people import make_group
 
@@ -272,3 +278,52 @@ def test_the_books_agree(people):
         work_all(listed(people, count, key=key, first=count * 10))
     control.cancel(listed(people, 4, key="c", first=900))
     assert all(book.agree for book in ledger.books())
+
+
+def _of_a_file(people, key="k"):
+    upload = SimpleUploadedFile("clienti.csv", b"Cellulare\n3470000001\n3470000002\n")
+    record = filelist.take(people.account, upload)
+    FileList.objects.filter(pk=record.pk).update(created_at=clock.now() - jobs.FORGOTTEN_AFTER * 2)
+    return record, wanted.of_file(people.account, record)
+
+
+def _forgotten(record) -> bool:
+    jobs.forget_files(timestamp=0)
+    record.refresh_from_db()
+    return record.dropped_at is not None
+
+
+def test_a_file_is_kept_until_all_its_lookups_are_written_down(people, monkeypatch):
+    monkeypatch.setattr(accept, "AT_ONCE_MAX", 1)
+    record, of_file = _of_a_file(people)
+    first, second = accept.accept(of_file, "first"), accept.accept(of_file, "second", reuse=False)
+    control.pause(first)
+    work_all(second)
+    assert not _forgotten(record)
+    control.resume(first)
+    assert work_all(first).written == 2
+    assert _forgotten(record)
+
+
+def test_a_file_is_let_go_when_its_lookup_is_cancelled(people, monkeypatch):
+    monkeypatch.setattr(accept, "AT_ONCE_MAX", 1)
+    record, of_file = _of_a_file(people)
+    control.cancel(accept.accept(of_file, "k"))
+    assert _forgotten(record)
+    with pytest.raises(LookupFileGone):
+        accept.accept(of_file, "late")
+
+
+def test_totals_agree_with_the_results(people):
+    work_all(listed(people, 40, key="first"))
+    again = work_all(listed(people, 60, key="again"))
+    answered = LookupResult.objects.filter(batch=again, state="answered")
+    assert again.reuses == 40
+    assert dict(results.by_operator(again)) == Counter(answered.exclude(operator="").values_list("operator", flat=True))
+    assert results.by_reach(again) == Counter(reach or "" for reach in answered.values_list("reach", flat=True))
+
+
+def test_results_are_found_by_a_whole_number_and_by_a_part(people):
+    batch = work_all(listed(people, 12))
+    for written, found in (("+39 333 0000007", 1), ("3330000007", 1), ("00393330000007", 1), ("000001", 4), ("390000000000", 0)):
+        assert results.filtered(batch, results.Filter(number=written)).count() == found, written
