@@ -22,6 +22,8 @@ from staffetta.messaging.offer import Asked, Common, Offer
 
 # So often what the credit covers is chosen anew, where others spend it meanwhile.
 CHOICES_MAX = 5
+# So many batches a call makes where numbers come again and again; what is left is a message each, which are written in one statement.
+ROUNDS_MAX = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +62,9 @@ def send(who: Principal, asked: Sequence[Asked], whole: bool = True) -> Sending:
         return Sending([], _one_by_one(who, asked, whole))
     judged = _judge(offer, common, asked)
     told = judged.refused | _opted_out(who, judged.rounds)
-    batch_ids: list[int] = []
-    few: list[int] = []
-    with transaction.atomic():
-        for at, numbered in enumerate(judged.rounds):
-            fit = [one for one in numbered.values() if one.place not in told]
-            # What comes again is few, most often: a message each.
-            if at and len(fit) <= TRANSACTIONAL_RECIPIENTS_MAX:
-                few += [one.place for one in fit]
-            elif fit:
-                made, answers = _accept(who, common, asked, fit, whole)
-                batch_ids, told = batch_ids + made, told | answers
-        few.sort()
-        alone = _one_by_one(who, [asked[place] for place in few], whole)
-        told |= dict(zip(few, alone, strict=True))
-        batch_ids += many.batches_of([answer.message_id for answer in alone if isinstance(answer, Sent)])
+    rounds = [[one for one in numbered.values() if one.place not in told] for numbered in judged.rounds]
+    batch_ids, answers = _accept(who, common, asked, rounds, whole)
+    told |= answers
     return Sending(batch_ids, [told[place] for place in range(len(asked))])
 
 
@@ -104,43 +94,60 @@ def _opted_out(who: Principal, rounds: Sequence[dict[str, One]]) -> dict[int, Se
 
 
 def _accept(
-    who: Principal, common: Common, asked: Sequence[Asked], fit: Sequence[One], whole: bool
+    who: Principal, common: Common, asked: Sequence[Asked], rounds: Sequence[Sequence[One]], whole: bool
 ) -> tuple[list[int], dict[int, Sent | Refused]]:
-    """Write one batch; return it (none where the credit covers nobody) and what became of its messages. Raises NotEnoughCredit where it is all or nothing."""
-    told: dict[int, Sent | Refused] = {}
+    """Accept what the credit covers; return its batches and what became of each. Raises NotEnoughCredit where it is all or nothing."""
+    everyone = sorted(one for ones in rounds for one in ones)
+    refusal = NotEnoughCredit(needed="", available="")
     for _choice in range(CHOICES_MAX):
-        covered, short = _covered(who, fit)
+        # Looked at before anything is written: while it is, others of the account, and who is answered with them, would wait.
+        covered, short = _covered(who, everyone)
         if short and whole:
-            raise NotEnoughCredit(
-                needed=shown(sum(one.cost_e4 for one in fit)), available=shown(ledger.wallet(who.account_id).available_e4)
-            )
-        told |= short
-        fit = covered
-        if not fit:
-            return [], told
-        text = Counter([one.text for one in fit]).most_common(1)[0][0]
-        shared = Many(who.account_id, who.user_id, common.type, common.prices, common.sender, text, asked[0].send_at, who.via, who.key_id)
+            available = shown(ledger.wallet(who.account_id).available_e4)
+            raise NotEnoughCredit(needed=shown(sum(one.cost_e4 for one in everyone)), available=available)
         try:
-            batch_id, ids = many.accept(shared, fit)
-        except NotEnoughCredit as refusal:  # spent since we looked
+            batch_ids, answers = _written(who, common, asked, [[one for one in ones if one.place in covered] for ones in rounds], whole)
+            return batch_ids, short | answers
+        except NotEnoughCredit as error:  # spent since we looked
             if whole:
                 raise
-            told |= {one.place: refusal for one in fit}
-            continue
-        sent = {one.place: Sent(ids[one.place], one.number, common.sender, one.parts, one.cost_e4, False) for one in fit}
-        return [batch_id], told | sent
-    return [], told
+            refusal = error
+    return [], {one.place: refusal for one in everyone}
 
 
-def _covered(who: Principal, fit: Sequence[One]) -> tuple[list[One], dict[int, Sent | Refused]]:
-    """Return those whom the credit covers, in their order, and the refusals of the others."""
+@transaction.atomic
+def _written(
+    who: Principal, common: Common, asked: Sequence[Asked], rounds: Sequence[Sequence[One]], whole: bool
+) -> tuple[list[int], dict[int, Sent | Refused]]:
+    # What comes again is few, most often: a message each.
+    large = [ones for at, ones in enumerate(rounds) if ones and at < ROUNDS_MAX and (at == 0 or len(ones) > TRANSACTIONAL_RECIPIENTS_MAX)]
+    batches = many.accept([(_shared(who, common, asked, ones), ones) for ones in large])
+    told: dict[int, Sent | Refused] = {
+        one.place: Sent(batch.message_ids[one.place], one.number, common.sender, one.parts, one.cost_e4, False)
+        for ones, batch in zip(large, batches, strict=True)
+        for one in ones
+    }
+    few = sorted(one.place for ones in rounds for one in ones if one.place not in told)
+    alone = _one_by_one(who, [asked[place] for place in few], whole)
+    told |= dict(zip(few, alone, strict=True))
+    of_few = many.batches_of([answer.message_id for answer in alone if isinstance(answer, Sent)])
+    return [batch.batch_id for batch in batches] + of_few, told
+
+
+def _shared(who: Principal, common: Common, asked: Sequence[Asked], ones: Sequence[One]) -> Many:
+    text = Counter([one.text for one in ones]).most_common(1)[0][0]
+    return Many(who.account_id, who.user_id, common.type, common.prices, common.sender, text, asked[0].send_at, who.via, who.key_id)
+
+
+def _covered(who: Principal, fit: Sequence[One]) -> tuple[set[int], dict[int, Sent | Refused]]:
+    """Return the places of those whom the credit covers, in their order, and the refusals of the others."""
     left_e4 = ledger.wallet(who.account_id).available_e4
-    covered: list[One] = []
+    covered: set[int] = set()
     short: dict[int, Sent | Refused] = {}
     for one in fit:
         if one.cost_e4 <= left_e4:
             left_e4 -= one.cost_e4
-            covered.append(one)
+            covered.add(one.place)
         else:
             short[one.place] = NotEnoughCredit(needed=shown(one.cost_e4), available=shown(left_e4))
     return covered, short

@@ -51,9 +51,11 @@ class Many(NamedTuple):
 
 
 class Written(NamedTuple):
-    """The batch of a call, and the id of each message by its place."""
+    """A batch of a call, what it costs, and the id of each message by its place."""
 
     batch_id: int
+    credits_e4: int
+    first_id: int
     message_ids: dict[int, int]
 
 
@@ -80,20 +82,34 @@ def batches_of(message_ids: Sequence[int]) -> list[int]:
 
 
 @transaction.atomic
-def accept(many: Many, ones: Sequence[One]) -> Written:
-    """Write messages down, no number twice, and hold the credits of all. Raises NotEnoughCredit."""
+def accept(batches: Sequence[tuple[Many, Sequence[One]]]) -> list[Written]:
+    """Write batches of one account down, in none a number twice, and hold the credits of all. Raises NotEnoughCredit."""
+    written = [_written(many, ones) for many, ones in batches]
+    # Last: from here to the commit every other send of the account waits.
+    for (many, _ones), batch in zip(batches, written, strict=True):
+        hold = ledger.hold(many.account_id, batch.credits_e4, key=f"send-{_key(batch.first_id)}")
+        Batch.objects.filter(pk=batch.batch_id).update(hold=hold)
+    if written:
+        wake(GATEWAY)
+    return written
+
+
+def _key(first_id: int) -> str:
+    return f"many-{first_id}"
+
+
+def _written(many: Many, ones: Sequence[One]) -> Written:
     ordered = sorted(ones, key=itemgetter(1))  # a chunk has one connector: its ids are consecutive
     credits_e4 = sum([one.cost_e4 for one in ordered])
     with connection.cursor() as cursor:
         cursor.execute("SELECT messaging_reserve(%s)", [len(ordered)])
         (first_id,) = cursor.fetchone()
-    key = f"many-{first_id}"
     now = clock.now()
     send_at = many.send_at or now
     batch = Batch.objects.create(
         account_id=many.account_id,
         user_id=many.user_id or None,
-        key=key,
+        key=_key(first_id),
         type=many.type,
         sender=many.sender,
         text=many.text,
@@ -122,7 +138,4 @@ def accept(many: Many, ones: Sequence[One]) -> Written:
     written = [Row(one.number, text, one.parts, one.cost_e4) for one, text in zip(ordered, texts, strict=True)]
     rows.messages(batch.pk, batch.account_id, "queued", first_id, written)
     rows.chunks(batch.pk, batch.account_id, batch.lane, send_at, first_id, [one.connector_id for one in ordered])
-    # Last: from here to the commit every other send of the account waits.
-    Batch.objects.filter(pk=batch.pk).update(hold=ledger.hold(many.account_id, credits_e4, key=f"send-{key}"))
-    wake(GATEWAY)
-    return Written(batch.pk, {one.place: first_id + at for at, one in enumerate(ordered)})
+    return Written(batch.pk, credits_e4, first_id, {one.place: first_id + at for at, one in enumerate(ordered)})

@@ -94,6 +94,40 @@ def test_numbers_that_come_again_are_batches_where_they_are_many(people, caller)
     agree()
 
 
+def test_numbers_that_come_again_and_again_make_few_batches(people, caller):
+    said = [(f"333000{n:04d}", f"Ciao {again}") for again in range(bulk.ROUNDS_MAX + 3) for n in range(1, 22)]
+    told = bulk.send(caller, asked(*said))
+    sizes = sorted(Batch.objects.values_list("recipients", flat=True))
+    assert sizes == [1] * 3 * 21 + [21] * bulk.ROUNDS_MAX
+    assert len({each.message_id for each in told.answers}) == len(said)
+    agree()
+
+
+def test_short_credit_is_found_before_anything_is_written_or_locked(people, caller):
+    ledger.hold(people.account.pk, 10_000_000 - 41 * COST_E4, "other")
+    said = [(f"333000{n:04d}", f"Ciao {again}") for again in range(2) for n in range(1, 22)]
+    with CaptureQueriesContext(connection) as statements, pytest.raises(NotEnoughCredit) as refusal:
+        bulk.send(caller, asked(*said))
+    assert not [each["sql"] for each in statements if "INSERT" in each["sql"] or "UPDATE" in each["sql"]]
+    assert "63" in str(refusal.value)  # 42 messages, not those of one round
+
+
+def test_of_several_batches_the_wallet_is_locked_after_all_are_written(people, caller):
+    said = [(f"333000{n:04d}", f"Ciao {again}") for again in range(3) for n in range(1, 22)]
+    with CaptureQueriesContext(connection) as statements:
+        bulk.send(caller, asked(*said))
+    made = [each["sql"] for each in statements]
+    locked = next(place for place, each in enumerate(made) if each.startswith("UPDATE billing_wallet"))
+    assert not any("INTO messaging_message" in each or 'INTO "messaging_' in each for each in made[locked:])
+
+
+def test_what_the_credit_covers_goes_by_the_order_of_the_call(people, caller):
+    ledger.hold(people.account.pk, 10_000_000 - 2 * COST_E4, "other")
+    told = bulk.send(caller, asked(("3330000001", "a"), ("3330000001", "b"), ("3330000002", "c")), whole=False)
+    assert [type(each) for each in told.answers] == [Sent, Sent, NotEnoughCredit]
+    agree()
+
+
 def test_the_wallet_is_locked_last(people, caller):
     with CaptureQueriesContext(connection) as said:
         bulk.send(caller, asked(("3330000001", "a"), ("3330000002", "b")))

@@ -18,6 +18,8 @@ from staffetta.messaging.offer import Asked
 MESSAGES_MAX = 10_000
 # So many of usual length, with all that XML puts around them.
 BODY_BYTES_MAX = 8 * 2**20
+# So many kinds of message are sent as batches, those of most messages; what is left is a message each, written in one statement.
+KINDS_MAX = 5
 Given = TypeVar("Given")
 
 
@@ -51,8 +53,8 @@ def _sent(who: Principal, asked: Sequence[Asked]) -> list[Sent | Refused]:
         alike[(each.type, each.sender, each.send_at) if not each.key else (place,)].append(place)
     answers: dict[int, Sent | Refused] = {}
     few: list[int] = []
-    for places in alike.values():
-        if len(places) <= TRANSACTIONAL_RECIPIENTS_MAX:
+    for rank, places in enumerate(sorted(alike.values(), key=len, reverse=True)):
+        if rank >= KINDS_MAX or len(places) <= TRANSACTIONAL_RECIPIENTS_MAX:
             few += places
         else:
             answers |= dict(zip(places, _together(who, [asked[place] for place in places]), strict=True))
