@@ -115,10 +115,19 @@ def newest(
 
 
 def sandboxed(
-    account_id: int, key_id: int, state: str, before: int, limit: int, since: datetime | None = None, until: datetime | None = None
+    account_id: int,
+    key_id: int,
+    state: str,
+    before: int,
+    limit: int,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    digits: str = "",
 ) -> list[SandboxMessage]:
-    """Return the messages of a sandbox key, newest first, with an id under `before` (0: from the newest)."""
+    """Return the messages of a sandbox key, newest first, with an id under `before` (0: from the newest); `digits`: how their numbers begin."""
     found = SandboxMessage.objects.select_related("type").filter(account_id=account_id, key_id=key_id)
+    if digits:
+        found = found.filter(number__startswith=digits)
     if state:
         found = found.filter(state=state)
     if since:

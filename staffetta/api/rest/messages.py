@@ -139,11 +139,18 @@ def listed(
     """
     who, _key = caller(request)
     who.must("read")
+    if key:
+        _alone("key", {"batch": batch, "state": state, "number": number, "since": since, "until": until})
+    if batch is not None:
+        _alone("batch", {"since": since, "until": until})
     if who.sandbox:
+        if batch is not None:
+            raise NotFound(what=f"{_('batch')} {batch}")
         if key:
             alone = sandbox.with_key(who.account_id, who.key_id, ownkeys.kept(key))
             return page([shown(alone)] if alone else [], None)
-        return _of_sandbox(who.account_id, who.key_id, state, since, until, limit, first(cursor))
+        digits = _digits(number, who.country) if number else ""
+        return _of_sandbox(who.account_id, who.key_id, digits, state, since, until, limit, first(cursor))
     if key:
         return page([shown(each) for each in listing.with_key(who.account_id, ownkeys.kept(key))], None)
     if batch is not None:
@@ -152,6 +159,19 @@ def listed(
         wanted = search.Wanted(state=state or "", since=since, until=until, made=True)
         return _to_number(who.account_id, who.country, number, wanted, limit, first(cursor))
     return _all(who.account_id, state, since, until, limit, numbers(cursor, 3))
+
+
+def _alone(name: str, others: dict[str, object]) -> None:
+    """Raise ValueWrong where a filter comes with one that it does not go with: none is passed over in silence."""
+    if given := [other for other, value in others.items() if value]:
+        raise ValueWrong(name=given[0], why=_("it does not go together with %(name)s: leave one of the two out.") % {"name": name})
+
+
+def _digits(number: str, country: str) -> str:
+    digits = search.first_digits(number, country)
+    if digits is None:
+        raise ValueWrong(name="number", why=_("it is too short: give at least nine digits with the prefix."))
+    return digits
 
 
 def _own_batch(who: Principal, batch_id: int) -> Batch:
@@ -166,10 +186,9 @@ def of_batch(batch: Batch, state: str | None, number: str, limit: int, after: in
 
 
 def _to_number(account_id: int, country: str, number: str, wanted: search.Wanted, limit: int, before: int) -> dict[str, Any]:
-    digits = search.first_digits(number, country)
-    if digits is None:
-        raise ValueWrong(name="number", why=_("it is too short: give at least nine digits with the prefix."))
-    hits, _all_seen = search.messages(account_id, digits, wanted, limit, before)
+    hits, all_seen = search.messages(account_id, _digits(number, country), wanted, limit, before)
+    if not all_seen:
+        raise ValueWrong(name="number", why=_("too many messages have it: give more of its digits, or list by since and until."))
     found = listing.these(account_id, [hit.id for hit in hits])
     return page([shown(each) for each in found], hits[-1].id if len(hits) == limit else None)
 
@@ -184,7 +203,7 @@ def _all(
 
 
 def _of_sandbox(
-    account_id: int, key_id: int, state: str | None, since: datetime | None, until: datetime | None, limit: int, before: int
+    account_id: int, key_id: int, digits: str, state: str | None, since: datetime | None, until: datetime | None, limit: int, before: int
 ) -> dict[str, Any]:
-    found = listing.sandboxed(account_id, key_id, state or "", before, limit, since, until)
+    found = listing.sandboxed(account_id, key_id, state or "", before, limit, since, until, digits)
     return page([shown(each) for each in found], found[-1].pk if len(found) == limit else None)
