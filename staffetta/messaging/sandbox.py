@@ -101,7 +101,9 @@ SELECT place::int - 1, id FROM numbered
 
 def _record(given: Sequence[Single], places: Sequence[int], key_id: int) -> dict[int, Accepted | Refused]:
     """Write down the messages at these places, but for those whose number stands for a refusal; return what became of each."""
-    refused: dict[int, Accepted | Refused] = {at: _refusal(code, given[at]) for at in places if (code := MAGIC.get(given[at].number, OTHERS).refused)}
+    refused: dict[int, Accepted | Refused] = {
+        at: _refusal(code, given[at]) for at in places if (code := MAGIC.get(given[at].number, OTHERS).refused)
+    }
     fit = [at for at in places if at not in refused]
     if not fit:
         return refused
