@@ -98,7 +98,8 @@ def accept(wanted: Wanted, key: str, user: User | None = None, reuse: bool = Tru
 def _nobody_left(wanted: Wanted, quoted: Quote) -> LookupRefused:
     """Return why there is nobody to ask about, where there was somebody before."""
     if often := next((left.written for left in quoted.left_out if left.code == "too_often"), ""):
-        return NumberAskedTooOften(number=often, limit=rules.current().number_day_max)
+        limit = rules.current().number_day_max
+        return NumberAskedTooOften(number=often, limit=limit, seconds=limits.number_free_in_s(often, limit))
     return LookupFileGone(name=wanted.name) if wanted.source == "file" else NothingToLookUp()
 
 

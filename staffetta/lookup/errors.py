@@ -46,11 +46,11 @@ class NobodyToAsk(LookupRefused):
 
 
 class LimitReached(LookupRefused):
-    """So much may be asked in a time, and no more."""
+    """So much may be asked in a time, and no more; `seconds` says after how long there is room again."""
 
 
 class HourlyLimitReached(LimitReached):
-    """Values: count, used, limit."""
+    """Values: count, used, limit, seconds."""
 
     code = "lookup_hour_limit"
     message = _(
@@ -60,7 +60,7 @@ class HourlyLimitReached(LimitReached):
 
 
 class DailyLimitReached(LimitReached):
-    """Values: count, used, limit."""
+    """Values: count, used, limit, seconds."""
 
     code = "lookup_day_limit"
     message = _(
@@ -70,7 +70,7 @@ class DailyLimitReached(LimitReached):
 
 
 class NumberAskedTooOften(LimitReached):
-    """Values: number, limit."""
+    """Values: number, limit, seconds."""
 
     code = "number_asked_too_often"
     message = _(

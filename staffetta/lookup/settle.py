@@ -9,6 +9,8 @@ from django.utils.translation import gettext
 
 from staffetta.billing import ledger
 from staffetta.lookup.models import LookupBatch
+from staffetta.lookup.states import RESULT_STATES
+from staffetta.messaging import events
 
 STRETCH = 20_000
 
@@ -67,3 +69,5 @@ def _settle(batch: LookupBatch) -> None:
         cursor.execute(
             "UPDATE lookup_batch SET state = 'settled', settled_at = now(), charged_e4 = %s WHERE id = %s", [charged_e4, batch.pk]
         )
+    counts = {state: getattr(batch, state) for state in RESULT_STATES}
+    events.lookup_finished(batch.account_id, batch.pk, "settled", charged_e4, counts)

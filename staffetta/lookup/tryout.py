@@ -8,7 +8,7 @@ from staffetta.lookup.providers.base import Answer, Described, Unknown
 from staffetta.lookup.providers.table import KINDS
 
 # The page waits: no provider may hold it longer.
-WAIT_S_MAX = 20.0
+WAIT_S_MAX = 10.0
 RAW_SHOWN = 4_000
 
 

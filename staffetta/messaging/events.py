@@ -4,7 +4,7 @@ An outbox: rows stay until they are taken (`take`). Nothing here calls anybody; 
 """
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from staffetta.billing.lowcredit import Low
 from staffetta.lib import literal
 from staffetta.messaging.models import Listener
 
-BATCH_SETTLED, CREDIT_LOW = "batch.settled", "credit.low"
+BATCH_SETTLED, CREDIT_LOW, LOOKUP_FINISHED = "batch.settled", "credit.low", "lookup.finished"
 _COLUMNS = "account_id, kind, at, batch_id, message_id, number, state, error, parts, cost_e4, key, sandbox, counts"
 
 # What `moved` must return for a message: id, account_id, batch_id, number, state, error, parts, cost_e4, at.
@@ -64,6 +64,21 @@ def credits_low(low: Sequence[Low]) -> None:
     """Write that credits have fallen below what their accounts have set, in the transaction that takes note of it."""
     with connection.cursor() as cursor:
         cursor.execute(_CREDIT_LOW, [literal.numbers(column) for column in zip(*low, strict=True)])
+
+
+# The lookup's id stands where messages have their send's.
+_LOOKUP_FINISHED = f"""
+INSERT INTO messaging_event ({_COLUMNS})
+SELECT l.account_id, '{LOOKUP_FINISHED}', now(), %(lookup)s, NULL, '', %(state)s, NULL, 0, %(charged_e4)s, '', false, %(counts)s
+FROM messaging_listener l WHERE l.account_id = %(account)s AND '{LOOKUP_FINISHED}' = ANY(l.kinds)
+"""
+
+
+def lookup_finished(account_id: int, lookup_id: int, state: str, charged_e4: int, counts: Mapping[str, int]) -> None:
+    """Write that a lookup has ended, in the transaction that settles it; `counts`: its numbers by state."""
+    values = {"account": account_id, "lookup": lookup_id, "state": state, "charged_e4": charged_e4, "counts": json.dumps(counts)}
+    with connection.cursor() as cursor:
+        cursor.execute(_LOOKUP_FINISHED, values)
 
 
 def listen(account_id: int, kinds: Collection[str]) -> None:

@@ -14,6 +14,7 @@ KINDS: dict[str, Promise] = {
     "message.cancelled": _("the message was taken back before it left: its credit is given back"),
     "message.lapsed": _("the message did not leave in time: its credit is given back"),
     "batch.settled": _("a send has ended: what was sent is charged, the rest given back"),
+    "lookup.finished": _("a number check has ended: what was answered is charged, the rest given back"),
     "credit.low": _("the credit has fallen below the threshold that is set under “Notices”"),
 }
 # Sent by hand, to try an endpoint; nobody subscribes to it.

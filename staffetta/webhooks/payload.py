@@ -7,16 +7,22 @@ from typing import Any
 
 from staffetta.lib import money
 from staffetta.messaging import ownkeys, settle
-from staffetta.messaging.events import BATCH_SETTLED, CREDIT_LOW, Taken
+from staffetta.messaging.events import BATCH_SETTLED, CREDIT_LOW, LOOKUP_FINISHED, Taken
 from staffetta.webhooks.kinds import TEST
 
 BATCH = "batch"
 
 
 def event(taken: Taken) -> dict[str, Any]:
-    """Return one event of a message, of a send that was settled, or of credit. Ids are text: they have more digits than JavaScript's numbers."""
-    data = _of_credit(taken) if taken.kind == CREDIT_LOW else _of_what_was_sent(taken)
+    """Return one event of a message, a send, a lookup or credit. Ids are text: they have more digits than JavaScript's numbers."""
+    data = {CREDIT_LOW: _of_credit, LOOKUP_FINISHED: _of_lookup}.get(taken.kind, _of_what_was_sent)(taken)
     return {"id": f"evt_{taken.id}", "type": taken.kind, "timestamp": written(taken.at), "data": data}
+
+
+def _of_lookup(taken: Taken) -> dict[str, Any]:
+    counts = {state: count for state, count in (taken.counts or {}).items() if count}
+    told = {"id": str(taken.batch_id), "state": taken.state, "counts": counts}
+    return told | {"credits": money.fixed(taken.cost_e4), "at": written(taken.at)}
 
 
 def _of_credit(taken: Taken) -> dict[str, Any]:

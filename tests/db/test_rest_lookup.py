@@ -1,10 +1,14 @@
 """REST: look one number, a list and a group up; what it costs, what is left out, results page by page, pause, resume, cancel."""
 
+from datetime import timedelta
+
 import pytest
 
 from staffetta.billing import ledger
+from staffetta.lib import clock
 from staffetta.lookup import provided, rules
-from staffetta.lookup.models import LookupBatch, Provider
+from staffetta.lookup.models import LookupBatch, LookupResult, Provider
+from tests.db.hooks import Hands
 from tests.db.lookups import PRICE_E4, number, numbers, work_all
 from tests.db.rest import owner, read, refused, stranger
 from tests.people import make_group
@@ -143,6 +147,23 @@ def test_limits_credit_and_nobody_to_ask(people):
     provided.save(Provider(name="off", kind="simulator", active=False))
     Provider.objects.update(active=False)
     assert refused(program.post("/lookups", {"number": number(2)}), 503, "nobody_to_ask")["retry"] is True
+
+
+def test_a_limit_says_when_there_is_room_again(people, monkeypatch):
+    program, hands = owner(people), Hands(monkeypatch)
+    rules.change(account_hour_max=3, account_day_max=100, number_day_max=1)
+    worked(program, read(program.post("/lookups", {"numbers": numbers(2)}), 202))
+    hands.on(minutes=20)
+    read(program.post("/lookups", {"number": number(3)}), 202)
+    assert program.post("/lookups", {"number": number(4)}).headers["Retry-After"] == str(40 * 60)
+    assert program.post("/lookups", {"numbers": numbers(3, 4)}).headers["Retry-After"] == str(60 * 60)
+    assert program.post("/lookups", {"numbers": numbers(4, 4)}).headers["Retry-After"] == str(60 * 60)
+    hands.on(minutes=40, seconds=1)
+    read(program.post("/lookups", {"number": number(4)}), 202)
+    LookupResult.objects.filter(number=number(1)).update(asked_at=clock.now() - timedelta(hours=23))
+    again = program.post("/lookups", {"number": number(1), "reuse": False})
+    refused(again, 429, "number_asked_too_often")
+    assert again.headers["Retry-After"] == str(60 * 60)
 
 
 def test_a_sandbox_key_asks_nobody(people):

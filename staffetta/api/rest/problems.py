@@ -7,7 +7,7 @@ import msgspec
 from django.utils import translation
 
 from staffetta.api import errors
-from staffetta.api.errors import KeyUnknown, TooManyCalls
+from staffetta.api.errors import KeyUnknown
 from staffetta.lib.errors import Refused
 
 TYPE = "application/problem+json"
@@ -35,7 +35,7 @@ def headers(refusal: Refused) -> list[tuple[str, str]]:
     found = [("Content-Type", TYPE)]
     if errors.dialect(refusal).status == HTTPStatus.UNAUTHORIZED:
         found.append(("WWW-Authenticate", 'Bearer realm="api"' + ("" if isinstance(refusal, KeyUnknown) else ', error="invalid_token"')))
-    if isinstance(refusal, TooManyCalls):
+    if errors.dialect(refusal).status == HTTPStatus.TOO_MANY_REQUESTS and "seconds" in refusal.values:
         found.append(("Retry-After", str(refusal.values["seconds"])))
     return found
 

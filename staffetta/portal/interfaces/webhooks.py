@@ -51,6 +51,10 @@ PAGE = Page(
             table=Table((_("Event"), _("What it means")), _kinds),
             after=(
                 _(
+                    "`lookup.finished` has in its `data` the check's `id`, `state`, the `counts` of its numbers by state, the `credits` that "
+                    "were charged, and `at`: then read its results at `/lookups/{id}/results`. A single number has such an event, too."
+                ),
+                _(
                     "`credit.low` comes at most five minutes after the credit fell, once, and again only after there was more; its `data` "
                     "has `available`, `threshold` and `at`."
                 ),
