@@ -11,8 +11,9 @@ from functools import lru_cache
 from staffetta.api.errors import TooManyWrong
 
 WAIT_S = 300
-# An address that is shared by many tills has few wrong ones; a log-in is tried from everywhere by those who guess it.
-BY_ADDRESS_MAX, BY_NAME_MAX = 20, 100
+# An address that is shared by many tills has few wrong ones; a log-in is tried from everywhere by those who guess it. They must not be
+# able to lock its owner out: beyond the limit of a log-in each address still has one try at it, so that a right password comes in.
+BY_ADDRESS_MAX, BY_NAME_MAX, BY_BOTH_MAX = 20, 100, 1
 _REMEMBERED_MAX = 10_000
 _IPV6_CUSTOMER_BITS = 64
 
@@ -28,11 +29,14 @@ class Wrong:
 
     def check(self, what: str) -> None:
         """Raise TooManyWrong while there were too many."""
+        if (left_s := self.left_s(what)) > 0:
+            raise TooManyWrong(minutes=int(left_s // 60) + 1)
+
+    def left_s(self, what: str) -> float:
+        """Return for how long there are too many; 0 where there are not."""
         with self._lock:
             count, since = self._tries.get(what, (0, 0.0))
-            left_s = since + WAIT_S - self._now()
-        if count >= self._limit and left_s > 0:
-            raise TooManyWrong(minutes=int(left_s // 60) + 1)
+            return max(0.0, since + WAIT_S - self._now()) if count >= self._limit else 0.0
 
     def note(self, what: str) -> None:
         """Count one."""
@@ -44,19 +48,23 @@ class Wrong:
                 self._tries.popitem(last=False)  # the one that was not tried for longest
 
 
-_by_address, _by_name = Wrong(BY_ADDRESS_MAX), Wrong(BY_NAME_MAX)
+_by_address, _by_name, _by_both = Wrong(BY_ADDRESS_MAX), Wrong(BY_NAME_MAX), Wrong(BY_BOTH_MAX)
 
 
 def check(login: str, address: str) -> None:
-    """Raise TooManyWrong where wrong passwords came too often from an address, or for a log-in."""
-    _by_address.check(place(address))
-    _by_name.check(_name(login))
+    """Raise TooManyWrong where wrong passwords came too often from an address, or for a log-in and one of them from here."""
+    here, name = place(address), _name(login)
+    _by_address.check(here)
+    if _by_name.left_s(name):
+        _by_both.check(f"{name} {here}")
 
 
 def note(login: str, address: str) -> None:
     """Count a wrong password."""
-    _by_address.note(place(address))
-    _by_name.note(_name(login))
+    here, name = place(address), _name(login)
+    _by_address.note(here)
+    _by_name.note(name)
+    _by_both.note(f"{name} {here}")
 
 
 @lru_cache(4096)  # asked at every call, of few addresses

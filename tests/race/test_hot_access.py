@@ -34,7 +34,7 @@ DENIED, QUEUED = b"-3-Access denied", b"+01"
 @pytest.fixture(autouse=True)
 def _nobody_has_guessed() -> Iterator[None]:
     yield
-    for each in (guessing._by_address, guessing._by_name):
+    for each in (guessing._by_address, guessing._by_name, guessing._by_both):
         each._tries.clear()
 
 
@@ -79,9 +79,20 @@ def test_wrong_ones_are_counted_by_address_and_by_log_in(people):
     assert auth.by_password("owner", "girasole-7", "2001:db8:0:1::1")
     for n in range(guessing.BY_NAME_MAX):
         guessing.note("Owner@elsewhere" if n % 2 else " owner", f"10.0.{n}.1")
-    with pytest.raises(TooManyWrong):
-        auth.by_password("owner", "girasole-7", "10.1.0.1")
+    with pytest.raises(TooManyWrong):  # one try at a log-in that is guessed, and this address has had it
+        auth.by_password("owner", "girasole-7", "10.0.5.1")
     assert auth.by_password("owner", "girasole-7", "2001:db8:0:1::7")  # from where it came in before
+
+
+def test_who_guesses_a_log_in_from_everywhere_does_not_lock_its_owner_out(people):
+    Account.objects.filter(pk=people.account.pk).update(api_password=make_password("girasole-7", hasher="scrypt"))
+    for n in range(guessing.BY_NAME_MAX):
+        guessing.note("owner", f"10.0.{n}.1")
+    assert auth.by_password("owner", "girasole-7", "10.1.0.1")  # never seen here before, and right
+    with pytest.raises(AccessDenied):
+        auth.by_password("owner", "guess", "10.2.0.1")
+    with pytest.raises(TooManyWrong):
+        auth.by_password("owner", "girasole-7", "10.2.0.1")
 
 
 def test_tries_are_forgotten_in_the_order_in_which_they_came_last(monkeypatch):
