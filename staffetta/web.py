@@ -10,7 +10,7 @@ from typing import Any
 from a2wsgi import WSGIMiddleware
 from django.conf import settings
 from granian import Granian
-from granian.constants import Interfaces, Loops
+from granian.constants import HTTPModes, Interfaces, Loops
 from granian.log import LogLevels
 
 from staffetta.lib import env
@@ -44,6 +44,7 @@ def serve(pages: Callable[[], Any], port: int, threads: int) -> None:
         address=host(),
         port=port,
         interface=Interfaces.ASGI,
+        http=HTTPModes.http1,  # what HTTP/2 may leave out (a body's length) nothing here needs
         workers=1,
         loop=Loops.uvloop,
         workers_kill_timeout=STOP_S,

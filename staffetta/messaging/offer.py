@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from staffetta.billing.errors import NoPrice
@@ -138,6 +139,14 @@ def judge_common(offer: Offer, asked: Asked, country: str) -> Common:
     return Common(kind, prices, compose.chosen_sender(kind, asked.sender), country)
 
 
+_LONG = 2_000
+
+
+@lru_cache(1)  # a text as long as a call may be, to ten thousand recipients, would be counted for minutes
+def _parts_of_long(text: str) -> int:
+    return sms_parts.count(text).parts
+
+
 def judge_one(offer: Offer, common: Common, raw: str, text: str) -> tuple[int, str, str, int, int]:
     """Return connector, number, destination prefix, parts and cost of one message.
 
@@ -150,7 +159,7 @@ def judge_one(offer: Offer, common: Common, raw: str, text: str) -> tuple[int, s
     prefix = prices.prefix(number)
     if prefix is None:
         raise NoPrice(type=kind.name, number=number)
-    parts = sms_parts.count(text).parts
+    parts = sms_parts.count(text).parts if len(text) <= _LONG else _parts_of_long(text)
     if parts > kind.parts_max:
         raise TextTooLong(number=number, parts=parts, parts_max=kind.parts_max, type=kind.name)
     connector_id = offer.routes.connector(number)

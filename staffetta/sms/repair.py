@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from staffetta.sms.alphabet import is_gsm
@@ -31,9 +32,16 @@ def costly(text: str) -> list[Costly]:
     if is_gsm(text):
         return []
     found: dict[str, list[int]] = {}
+    cheap: set[str] = set()
     for match in _CHARACTER.finditer(text):
-        if not is_gsm(match[0]):
-            found.setdefault(match[0], []).append(match.start())
+        character = match[0]
+        if character in found:
+            found[character].append(match.start())
+        elif character not in cheap:
+            if is_gsm(character):
+                cheap.add(character)
+            else:
+                found[character] = [match.start()]
     return [Costly(character, tuple(positions), replacement(character)) for character, positions in found.items()]
 
 
@@ -44,6 +52,7 @@ def repaired(text: str) -> str:
     return _CHARACTER.sub(lambda match: _mended(match[0]), text)
 
 
+@lru_cache(4096)  # a text has few different characters, however long it is
 def _mended(character: str) -> str:
     if is_gsm(character):
         return character

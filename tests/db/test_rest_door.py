@@ -146,6 +146,17 @@ def test_a_filter_with_a_slip_in_its_name_is_refused(people):
     assert not Group.objects.exists()
 
 
+def test_a_query_with_more_than_can_be_read_is_refused(people):
+    query = "&".join(f"p{n}=1" for n in range(1_001))
+    refused(owner(people).get(f"/messages?{query}"), 400, "not_readable")
+
+
+def test_a_text_that_no_sms_carries_is_not_even_counted(people):
+    call = {"type": 59, "sender": "BRUNI", "text": "€" * 40_000, "recipients": [{"to": "+393331234567"}]}
+    for path in ("/batches", "/estimate"):
+        refused(owner(people).post(path, call), 422, "value_wrong")
+
+
 def test_each_key_has_its_own_rate(people):
     program, other = owner(people), owner(people)
     program.key.per_minute = 2

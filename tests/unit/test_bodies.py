@@ -8,7 +8,7 @@ import pytest
 
 from staffetta.api.errors import Busy
 from staffetta.api.hot import bodies, passing
-from staffetta.api.hot.bodies import Bodies, Gone, Kept, TooSlow
+from staffetta.api.hot.bodies import Bodies, Gone, Kept, Room, TooSlow
 
 
 def sending(*pieces: bytes, then: str = "end") -> Callable[[], Awaitable[dict[str, Any]]]:
@@ -88,13 +88,66 @@ def test_a_kept_body_is_read_as_it_came(sizes, limit):
     pieces = [bytes([n + 65]) * size for n, size in enumerate(sizes)] or [b""]
 
     async def run() -> bytes:
-        kept = Kept()
+        kept = Kept(Room())
         await kept.take(sending(*pieces), limit)
         found = await _read(kept)
         kept.close()
         return found
 
-    assert asyncio.run(run()) == b"".join(pieces)
+    whole = b"".join(pieces)
+    taken = whole if limit > 10 else next((first for n in range(len(pieces)) if len(first := b"".join(pieces[: n + 1])) > limit), whole)
+    assert asyncio.run(run()) == (whole if taken == whole else taken + b"!")
+
+
+def test_what_is_passed_on_has_a_bound_for_all_together(monkeypatch):
+    monkeypatch.setattr(bodies, "KEPT_MAX", 150)
+    room = Room()
+
+    async def run() -> None:
+        first, second = Kept(room), Kept(room)
+        await first.take(sending(b"x" * 100), 200)
+        with pytest.raises(Busy):
+            await second.take(sending(b"x" * 100), 200)
+        second.close()
+        first.close()
+        third = Kept(room)
+        await third.take(sending(b"x" * 100), 200)
+        third.close()
+
+    asyncio.run(run())
+
+
+def test_a_body_is_held_until_its_call_is_answered(monkeypatch):
+    monkeypatch.setattr(bodies, "HELD_MAX", 150)
+
+    async def run() -> None:
+        shared = Bodies()
+        first = await shared.small(sending(b"x" * 100), 200)
+        with pytest.raises(Busy):
+            await shared.small(sending(b"x" * 100), 200)
+        shared.let_go(first)
+        assert await shared.small(sending(b"x" * 100), 200) == b"x" * 100
+
+    asyncio.run(run())
+
+
+def test_who_sends_too_much_holds_no_thread():
+    async def run() -> bytes:
+        kept = Kept(Room())
+        await kept.take(sending(b"x" * 60, b"x" * 60, b"x" * 60), 100)
+        assert not kept.whole
+        found = await _read(kept)
+        kept.close()
+        return found
+
+    assert asyncio.run(run()) == b"x" * 120 + b"!"
+
+
+def test_cookies_that_come_apart_stay_cookies():
+    assert passing.cleaned([(b"cookie", b"a=1"), (b"accept", b"x"), (b"cookie", b"b=2"), (b"accept", b"y")]) == [
+        (b"cookie", b"a=1; b=2"),
+        (b"accept", b"x,y"),
+    ]
 
 
 def test_a_client_that_takes_nothing_or_has_gone_holds_nobody(monkeypatch):

@@ -13,7 +13,9 @@ _HEARD_OUT_MAX = 32 * 2**20
 SILENT_S = 30.0  # without a byte
 WHOLE_S = 60.0  # for the small body of a call
 PASSED_S = 900.0  # for a file: 20 MiB over a poor line
-HELD_MAX = 64 * 2**20  # of all calls together
+HELD_MAX = 64 * 2**20  # of all calls together, until they are answered
+KEPT_MAX = 2 * 2**30  # of all that is passed on together, on disk
+_DROPPED_MAX = 128 * 2**20
 _IN_MEMORY_MAX, _PIECE = 256 * 2**10, 64 * 2**10
 
 
@@ -26,23 +28,32 @@ class TooSlow(Exception):
 
 
 class Bodies:
-    """The bodies that are being read; they share one bound of memory."""
+    """The bodies of calls that wait for their answers; they share one bound of memory."""
 
     def __init__(self) -> None:
         """Begin with none."""
         self._held = 0
 
     async def small(self, receive: Receive, limit: int) -> bytes | None:
-        """Return a body; None where it is longer than that. Raises Busy, Gone, TooSlow."""
+        """Return a body, held until it is let go; None where it is longer than that. Raises Busy, Gone, TooSlow."""
         try:
             async with asyncio.timeout(WHOLE_S):
                 message = await receive()
                 if message["type"] == "http.request" and not message.get("more_body", False):  # as nearly all come
-                    body: bytes = message.get("body", b"")
-                    return body if len(body) <= limit else None
-                return await self._in_pieces(message, receive, limit)
+                    body: bytes | None = message.get("body", b"")
+                    body = body if len(body or b"") <= limit else None
+                else:
+                    body = await self._in_pieces(message, receive, limit)
         except TimeoutError:
             raise TooSlow from None
+        if self._held + len(body or b"") > HELD_MAX:
+            raise Busy
+        self._held += len(body or b"")
+        return body
+
+    def let_go(self, body: bytes | None) -> None:
+        """Take note that a body is needed no more."""
+        self._held -= len(body or b"")
 
     async def _in_pieces(self, message: MutableMapping[str, Any], receive: Receive, limit: int) -> bytes | None:
         pieces: list[bytes] = []
@@ -88,38 +99,49 @@ async def _pieces(receive: Receive, whole_s: float) -> AsyncIterator[tuple[bytes
             return
 
 
+class Room:
+    """How much may lie on disk at once."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self.taken = 0
+
+
 class Kept:
     """A body that came whole before anybody reads it, so that a slow sender holds no thread: in memory while it is small, then in a file."""
 
-    def __init__(self) -> None:
+    def __init__(self, room: Room) -> None:
         """Begin with nothing."""
         self._file = SpooledTemporaryFile(_IN_MEMORY_MAX)  # noqa: SIM115
+        self._room = room
         self.length = 0
         self.whole = True
-        self._rest: Receive | None = None
 
     async def take(self, receive: Receive, limit: int) -> None:
-        """Read a body; beyond the limit its rest comes as it is read. Raises Gone, TooSlow."""
-        async for piece, more in _pieces(receive, PASSED_S):
+        """Read a body; what comes beyond the limit is dropped, and then it is not `whole`. Raises Busy, Gone, TooSlow."""
+        dropped = 0
+        async for piece, _more in _pieces(receive, PASSED_S):
+            if self.length > limit:
+                self.whole = False
+                dropped += len(piece)
+                if dropped > _DROPPED_MAX:  # who sends so much does not wait for what we say
+                    break
+                continue
+            if self._room.taken + len(piece) > KEPT_MAX:
+                raise Busy
             self._file.write(piece)
             self.length += len(piece)
-            if more and self.length > limit:
-                self.whole, self._rest = False, receive
-                break
+            self._room.taken += len(piece)
         self._file.seek(0)
 
     async def receive(self) -> MutableMapping[str, Any]:
-        """Return the next message of it, as ASGI's `receive` does."""
+        """Return the next message of it, as ASGI's `receive` does; one that is not whole ends as if its sender had hung up."""
         piece = self._file.read(_PIECE)
-        at_end = self._file.tell() >= self.length
-        if piece or self._rest is None:
-            return {"type": "http.request", "body": piece, "more_body": not at_end or self._rest is not None}
-        try:
-            async with asyncio.timeout(SILENT_S):
-                return await self._rest()
-        except TimeoutError:
+        if not piece and not self.whole:
             return {"type": "http.disconnect"}
+        return {"type": "http.request", "body": piece, "more_body": self._file.tell() < self.length or not self.whole}
 
     def close(self) -> None:
         """Forget it."""
+        self._room.taken -= self.length
         self._file.close()

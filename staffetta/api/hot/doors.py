@@ -103,7 +103,9 @@ def _read_rest(request: Request) -> Read:
 
 def _asked_rest(request: Request) -> Asked:
     """Return what is asked. Raises the same as Django's door does (`rest/door.py`), in the same order."""
-    reading.check_names(QueryDict(request.query), ())
+    if request.query:
+        with reading.countable():
+            reading.check_names(QueryDict(request.query), ())
     if request.body is None:
         raise BodyTooLarge(limit=reading.SMALL_BYTES_MAX)
     if request.body:

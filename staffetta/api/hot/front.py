@@ -33,7 +33,8 @@ class Front:
         """Take what answers everything else."""
         self._django = django
         self._committer: Committer | None = None
-        self._lookers, self._bodies = Lookers(), Bodies()
+        self._passwords, self._readers = Lookers(), Lookers()  # who sends large bodies keeps nobody from logging in
+        self._bodies = Bodies()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -64,7 +65,8 @@ class Front:
         """Answer the calls that wait, then end the threads."""
         if self._committer:
             self._committer.stop()
-        self._lookers.stop()
+        self._passwords.stop()
+        self._readers.stop()
 
     async def _reply(self, door: Door, scope: Scope, receive: Receive) -> Reply:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in passing.cleaned(scope["headers"])}
@@ -81,11 +83,13 @@ class Front:
         except Exception:
             _log.exception("a call could not be read: nothing was charged")
             return door.refused(request, Internal())
+        finally:
+            self._bodies.let_go(request.body)
         return door.answered(call, answer)
 
     async def _read(self, door: Door, request: Request) -> Read:
         if len(request.body or b"") + len(request.query) > _READ_AT_ONCE_MAX:
-            return await self._lookers.run(lambda: door.read(request))
+            return await self._readers.run(lambda: door.read(request))
         return door.read(request)
 
     async def _answer(self, read: Read, address: str) -> tuple[Call, Sent | Refused]:
@@ -94,7 +98,7 @@ class Front:
         for _look in range(_LOOKS):
             if shown is None:
                 guessing.check(read.login, address)
-                shown = await self._lookers.run(lambda: _looked_at(read, address))
+                shown = await self._passwords.run(lambda: _looked_at(read, address))
             call = Call(shown, read.asked, address, group.mark(), loop.create_future(), read.language)
             self._committing(loop).take(call)
             answer = await call.answer

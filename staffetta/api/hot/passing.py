@@ -6,7 +6,8 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
-from staffetta.api.hot.bodies import Gone, Kept, Receive, TooSlow
+from staffetta.api.errors import Busy
+from staffetta.api.hot.bodies import Gone, Kept, Receive, Room, TooSlow
 
 Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -20,13 +21,16 @@ _log = logging.getLogger(__name__)
 def cleaned(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
     """Return headers without those that have an underscore in their name: WSGI could not tell x_forwarded_for from X-Forwarded-For.
 
-    Those that came several times are joined, in their order.
+    Those that came several times are joined, in their order; cookies by what stands between them (RFC 9113 §8.2.3).
     """
     found: dict[bytes, bytes] = {}
     for name, value in headers:
         if b"_" not in name:
-            found[name] = found[name] + b"," + value if name in found else value
+            found[name] = found[name] + (b"; " if name == b"cookie" else b",") + value if name in found else value
     return list(found.items())
+
+
+_room = Room()
 
 
 async def passed(pages: Application, scope: Scope, receive: Receive, send: Send, body_bytes_max: int) -> None:
@@ -34,12 +38,8 @@ async def passed(pages: Application, scope: Scope, receive: Receive, send: Send,
     headers = cleaned(scope["headers"])
     query = _NOT_ASCII.sub(lambda byte: b"%%%02X" % byte[0][0], scope["query_string"])
     scope = dict(scope) | {"headers": headers, "query_string": query}
-    names = {name for name, _value in headers}
     answer = Taken(send)
-    if not names & {b"content-length", b"transfer-encoding"}:
-        await pages(scope, _coroutine(receive), answer.send)
-        return
-    kept = Kept()
+    kept = Kept(_room)
     try:
         await kept.take(receive, body_bytes_max)
         if kept.whole:  # then its length is known, however it came
@@ -50,6 +50,9 @@ async def passed(pages: Application, scope: Scope, receive: Receive, send: Send,
         return
     except TooSlow:
         await too_slow(send)
+    except Busy:
+        await send({"type": "http.response.start", "status": 503, "headers": [(b"content-type", b"text/plain"), (b"retry-after", b"60")]})
+        await send({"type": "http.response.body", "body": b"Too much is being sent to this service at once. Try again in a minute."})
     finally:
         kept.close()
 
@@ -81,12 +84,3 @@ class Taken:
         except Exception as error:
             _log.debug("a client did not take its answer to the end: %r", error)
             self._gone = True
-
-
-def _coroutine(receive: Receive) -> Receive:
-    """Return the same as a coroutine: granian's is only awaitable, and whoever reads a body from a thread needs the former."""
-
-    async def received() -> MutableMapping[str, Any]:
-        return await receive()
-
-    return received

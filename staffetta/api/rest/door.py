@@ -67,7 +67,8 @@ def guarded(view: View, place: str, queries: Queries) -> View:
     def through(caller: Caller, args: Any, kwargs: Any) -> HttpResponseBase:
         known = queries.get((caller.method or "", place))
         if known is not None:
-            reading.check_names(caller.GET, known)
+            with reading.countable():
+                reading.check_names(caller.GET, known)
         return _through(caller, view, place, args, kwargs)
 
     @csrf_exempt

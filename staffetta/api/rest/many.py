@@ -13,9 +13,14 @@ from staffetta.api.rest import reading
 from staffetta.api.rest.moments import utc
 from staffetta.api.rest.single import SendAt, Sender, To, Type
 from staffetta.messaging.offer import Asked
+from staffetta.sms.parts import GSM_JOINED, PARTS_LIMIT
 
 RECIPIENTS_MAX, GROUPS_MAX = 10_000, 500
-Text = Annotated[str, Meta(description="The text: to recipients as it is, to groups with its fields ({nome}) filled in.")]
+# More than all parts of an SMS carry: what is longer is not even counted.
+CHARS_MAX = PARTS_LIMIT * GSM_JOINED
+Text = Annotated[
+    str, Meta(max_length=CHARS_MAX, description="The text: to recipients as it is, to groups with its fields ({nome}) filled in.")
+]
 Group = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 Groups = Annotated[list[Group], Meta(max_length=GROUPS_MAX, description="Ids of groups.")]
 
@@ -24,7 +29,7 @@ class Recipient(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=Fals
     """One recipient; a text of its own goes before the text of all."""
 
     to: To
-    text: str | None = None
+    text: Annotated[str, Meta(max_length=CHARS_MAX)] | None = None
 
 
 class Batch(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):

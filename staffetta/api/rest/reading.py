@@ -4,10 +4,12 @@ Strings with the character NUL are refused here, once for all: PostgreSQL cannot
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import msgspec
+from django.core.exceptions import TooManyFieldsSent
 from django.utils.translation import gettext as _
 
 from staffetta.api.errors import ApiRefused, BodyTooLarge, ContentTypeWrong, NotReadable, ParameterMissing, ValueWrong, WrongKind
@@ -42,6 +44,15 @@ def check_names(names: Iterable[str], known: Collection[str]) -> None:
     for name in names:
         if name not in known:
             raise unknown_field(name)
+
+
+@contextmanager
+def countable() -> Iterator[None]:
+    """Raise NotReadable in place of Django's own error where a query has more parameters than it reads."""
+    try:
+        yield
+    except TooManyFieldsSent:
+        raise NotReadable(why=_("there are too many parameters behind the question mark.")) from None
 
 
 def key_of(header: str, chars_max: int) -> str:
