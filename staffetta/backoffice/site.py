@@ -69,6 +69,7 @@ MENU: list[tuple[Any, list[tuple[Any, str, str]]]] = [
         [
             (_("Lookups under way"), "office:lookup_lookupbatch_changelist", "lookupbatch"),
             (_("Rules of lookups"), "office:lookup-rules", "lookupsettings"),
+            (_("Erase a number's lookups"), "office:lookup-erase", "lookupbatch"),
             (_("Providers of lookups"), "office:lookup_provider_changelist", "provider"),
         ],
     ),

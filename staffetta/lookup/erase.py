@@ -5,6 +5,8 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Q
 
+from staffetta.accounts import audit
+from staffetta.accounts.models import User
 from staffetta.carriers import operators
 from staffetta.lookup.models import LookupBatch, LookupResult
 
@@ -15,6 +17,15 @@ UPDATE lookup_batch SET queued = queued - %(queued)s, asked = asked - %(asked)s,
     reasons = coalesce((SELECT jsonb_agg(each) FROM jsonb_array_elements(reasons) AS each WHERE each->>'written' <> %(number)s), '[]')
 WHERE id = %(batch)s
 """
+
+
+@transaction.atomic
+def asked_for(number: str, staff: User) -> int:
+    """Erase all that is kept of a number, as the person whose it is has asked; return of how many lookups."""
+    found = erase(number)
+    # The log keeps for good what is in it: the number itself must not be.
+    audit.record(staff, "erase lookups", f"number …{number[-3:]}", after={"lookups": found})
+    return found
 
 
 @transaction.atomic

@@ -9,15 +9,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from staffetta.accounts.models import AuditLine
+from staffetta.billing.models import Hold
 from staffetta.lib import clock
 from staffetta.lookup import rules
-from staffetta.lookup.models import LookupBatch, Provider
-from tests.db.lookups import listed, work_all
+from staffetta.lookup.models import LookupBatch, LookupResult, Provider
+from tests.db.lookups import listed, number, work_all
 from tests.db.office import office
-from tests.db.portal import text
+from tests.db.portal import browser, text
 
 pytestmark = pytest.mark.django_db
 RULES, PROVIDERS, LOOKUPS = "/office/lookups/rules/", "/office/lookup/provider/", "/office/lookup/lookupbatch/"
+ERASE = "/office/lookups/erase/"
 GIVEN = {
     "price_e4": "0,75", "fresh_days": "14", "reuse_free": "on", "account_hour_max": "1000", "account_day_max": "5000", "number_day_max": "3",
 }  # fmt: skip
@@ -55,7 +57,7 @@ def test_wrong_rules_are_refused_with_what_was_typed(name, value, sentence):
     assert rules.current().price_e4 == 5_000
 
 
-@pytest.mark.parametrize("address", [RULES, PROVIDERS, f"{PROVIDERS}add/", LOOKUPS])
+@pytest.mark.parametrize("address", [RULES, PROVIDERS, f"{PROVIDERS}add/", LOOKUPS, ERASE])
 def test_it_requires_login_and_the_owner(address):
     assert office("accounts").get(address).status_code in {302, 403}
     assert office("owner").get(address).status_code == 200
@@ -175,3 +177,28 @@ def test_lookups_that_stand_still_are_found(people):
     still.refresh_from_db()
     LookupBatch.objects.filter(pk=still.pk).update(state="paused")
     assert f"/{still.pk}/change/" not in text(client.get(f"{LOOKUPS}?progress=stuck"))
+
+
+def test_a_number_is_erased_from_all_lookups_and_the_log_does_not_keep_it(people):
+    batch = work_all(listed(people, 2))
+    client = office("owner")
+    wrong = client.post(ERASE, {"number": "06 698"})
+    assert wrong.status_code == 400
+    assert 'value="06 698"' in text(wrong)
+    assert client.post(ERASE, {"number": number(1).removeprefix("+39")}).headers["Location"] == ERASE
+    assert "erased from 1 lookup." in text(client.get(ERASE))
+    assert set(LookupResult.objects.filter(batch=batch).values_list("number", flat=True)) == {number(2)}
+    line = AuditLine.objects.get(action="erase lookups")
+    assert (line.target, line.after, line.user.username) == ("number …001", {"lookups": 1}, "gestore")
+    assert not office("accounts").post(ERASE, {"number": number(2)}).headers["Location"].endswith(ERASE)
+    assert LookupResult.objects.filter(batch=batch).exists()
+
+
+def test_no_trace_of_a_number_asked_for_on_the_page_stays(people):
+    client = browser(people.owner)
+    client.post("/lookups/", {"number": number(7), "choice": "anew", "once": "a" * 32, "confirmed_e4": "5000"})
+    batch = work_all(LookupBatch.objects.get())
+    office("owner").post(ERASE, {"number": number(7)})
+    row = LookupBatch.objects.values().get(pk=batch.pk)
+    assert number(7)[1:] not in str(row)
+    assert number(7)[1:] not in str(list(Hold.objects.values()))

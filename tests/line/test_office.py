@@ -29,6 +29,11 @@ LOOKED_AT = (
     "/office/billing/package/",
     "/office/accounts/account/",
     "/office/settings/",
+    "/office/lookup/lookupbatch/",
+    "/office/lookup/provider/",
+    "/office/lookup/provider/add/",
+    "/office/lookups/rules/",
+    "/office/lookups/erase/",
 )
 
 

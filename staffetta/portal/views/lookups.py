@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.crypto import salted_hmac
 
 from staffetta.accounts.models import Account, User
 from staffetta.billing import ledger
@@ -79,8 +80,9 @@ def _ask(request: HttpRequest, account: Account) -> HttpResponse:
 def _asked(request: HttpRequest, form: NumberForm, one: wanted.Wanted) -> HttpResponse:
     given = form.cleaned_data
     user = request.user if isinstance(request.user, User) else None
-    # With the number in it: the same page typed into again is another question.
-    key = f"page-{given['once'] or uuid.uuid4().hex}-{one.name}-{given['choice']}"
+    # The same page typed into again is another question. Not the number itself: keys stay where numbers are erased.
+    typed = salted_hmac("lookup page", one.name).hexdigest()[:20]
+    key = f"page-{given['once'] or uuid.uuid4().hex}-{typed}-{given['choice']}"
     batch = accept.accept(one, key, user, given["choice"] == "kept", given["confirmed_e4"] if given["choice"] != "kept" else None)
     return redirect("lookup", batch.pk)
 
