@@ -6,7 +6,7 @@ An outbox: rows stay until they are taken (`take`). Nothing here calls anybody; 
 import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -76,7 +76,7 @@ FROM messaging_listener l WHERE l.account_id = %(account)s AND '{LOOKUP_FINISHED
 
 def lookup_finished(account_id: int, lookup_id: int, state: str, charged_e4: int, counts: Mapping[str, int]) -> None:
     """Write that a lookup has ended, in the transaction that settles it; `counts`: its numbers by state."""
-    values = {"account": account_id, "lookup": lookup_id, "state": state, "charged_e4": charged_e4, "counts": json.dumps(counts)}
+    values: dict[str, Any] = {"account": account_id, "lookup": lookup_id, "state": state, "charged_e4": charged_e4, "counts": json.dumps(counts)}
     with connection.cursor() as cursor:
         cursor.execute(_LOOKUP_FINISHED, values)
 
