@@ -16,7 +16,7 @@ from staffetta.accounts import apipassword
 from staffetta.accounts.models import Account
 from staffetta.accounts.scopes import EVERYTHING
 from staffetta.api import auth, guessing, limits
-from staffetta.api.errors import AccessDenied, TooManyWrong
+from staffetta.api.errors import AccessDenied, Busy, TooManyWrong
 from staffetta.api.hot import doors, lookers
 from staffetta.api.hot.front import Front
 from staffetta.api.legacy import edge, parse
@@ -295,3 +295,22 @@ def test_a_large_form_is_read_beside_the_event_loop(people, monkeypatch):
     asks = [legacy("owner", "x"), legacy("owner", "x", body="%41" * 30_000)]
     assert lines(asked_at_once(asks)) == [DENIED] * 2
     assert sorted(name.startswith("looker") for name in read_in) == [False, True]
+
+
+def test_one_address_cannot_take_all_places(monkeypatch):
+    monkeypatch.setattr(lookers, "THREADS", 1)
+    monkeypatch.setattr(lookers, "ONE_WAITING_MAX", 2)
+
+    async def run() -> list[object]:
+        pool, go_on = lookers.Lookers(), threading.Event()
+        waiting = [asyncio.ensure_future(pool.run(go_on.wait, "10.0.0.1")) for _ in range(3)]
+        other = asyncio.ensure_future(pool.run(lambda: "other", "10.0.0.2"))
+        await asyncio.sleep(0)
+        go_on.set()
+        found = await asyncio.gather(*waiting, other, return_exceptions=True)
+        again = await pool.run(lambda: "again", "10.0.0.1")
+        await asyncio.to_thread(pool.stop)
+        return [*found, again]
+
+    *first, third, other, again = asyncio.run(run())
+    assert (first, type(third), other, again) == ([True, True], Busy, "other", "again")

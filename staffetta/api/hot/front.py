@@ -89,7 +89,7 @@ class Front:
 
     async def _read(self, door: Door, request: Request) -> Read:
         if len(request.body or b"") + len(request.query) > _READ_AT_ONCE_MAX:
-            return await self._readers.run(lambda: door.read(request))
+            return await self._readers.run(lambda: door.read(request), guessing.place(request.address))
         return door.read(request)
 
     async def _answer(self, read: Read, address: str) -> tuple[Call, Sent | Refused]:
@@ -98,7 +98,7 @@ class Front:
         for _look in range(_LOOKS):
             if shown is None:
                 guessing.check(read.login, address)
-                shown = await self._passwords.run(lambda: _looked_at(read, address))
+                shown = await self._passwords.run(lambda: _looked_at(read, address), guessing.place(address))
             call = Call(shown, read.asked, address, group.mark(), loop.create_future(), read.language)
             self._committing(loop).take(call)
             answer = await call.answer

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
 from queue import SimpleQueue
@@ -15,6 +16,7 @@ T = TypeVar("T")
 # Passwords take 50 ms of one core each, and the committer needs one.
 THREADS = 2
 WAITING_MAX = 100  # so that nobody waits for more than some seconds
+ONE_WAITING_MAX = 25  # of one address: it cannot fill all places
 
 
 class Lookers:
@@ -24,23 +26,27 @@ class Lookers:
         """Begin with none."""
         self._works: SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None] = SimpleQueue()
         self._threads: list[threading.Thread] = []
-        self._waiting = 0
+        self._waiting: Counter[str] = Counter()
 
-    async def run(self, work: Callable[[], T]) -> T:
-        """Return what a work returns, or raise what it raises. Raises Busy where too many wait. Call it from one event loop."""
-        if self._waiting >= WAITING_MAX:
+    async def run(self, work: Callable[[], T], whose: str = "") -> T:
+        """Return what a work returns, or raise what it raises. Call it from one event loop.
+
+        Raises Busy where too many wait, or too many of one address (`whose`; "" for none).
+        """
+        if self._waiting.total() >= WAITING_MAX or (whose and self._waiting[whose] >= ONE_WAITING_MAX):
             raise Busy
         if not self._threads:
             self._threads = [threading.Thread(target=self._run, name=f"looker-{n}", daemon=True) for n in range(THREADS)]
             for thread in self._threads:
                 thread.start()
         answer: Future[T] = Future()
-        self._waiting += 1
+        self._waiting[whose] += 1
         try:
             self._works.put((work, answer))
             return await asyncio.wrap_future(answer)
         finally:
-            self._waiting -= 1
+            self._waiting[whose] -= 1
+            self._waiting += Counter()  # forgets whom nobody waits for
 
     def stop(self) -> None:
         """Do what waits, then end."""

@@ -79,7 +79,8 @@ def asked(found: Batch) -> list[Asked]:
 
 def warnings(messages: Sequence[Asked]) -> list[dict[str, str]]:
     """Return what a caller may not have meant: in texts to recipients braces are braces, and a name in them is no field."""
-    names = dict.fromkeys(name for each in messages if "{" in each.text for name in _FIELD.findall(each.text))
+    texts = dict.fromkeys(each.text for each in messages if "{" in each.text)  # that of all is searched once
+    names = dict.fromkeys(name for text in texts for name in _FIELD.findall(text))
     if not names:
         return []
     shown = ", ".join(list(names)[:FIELDS_SHOWN])
