@@ -1,6 +1,7 @@
 """Lookups in the back office: the rules, who is asked, what stands still; secrets are written and never shown."""
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -202,3 +203,11 @@ def test_no_trace_of_a_number_asked_for_on_the_page_stays(people):
     row = LookupBatch.objects.values().get(pk=batch.pk)
     assert number(7)[1:] not in str(row)
     assert number(7)[1:] not in str(list(Hold.objects.values()))
+
+
+def test_the_list_says_how_many_numbers_a_lookup_has_and_names_none(people):
+    batch = work_all(listed(people, 7))
+    for address in (LOOKUPS, f"{LOOKUPS}{batch.pk}/change/"):
+        page = text(office("owner").get(address))
+        assert number(1) not in page
+        assert re.search(r">\s*7\s*<", page)

@@ -90,9 +90,18 @@ def _tried(form: ProviderForm) -> list[Table]:
     ]
 
 
+def _said(value: str | bool | None) -> str:
+    if value is None or value == "":
+        return "–"
+    return (_("yes") if value else _("no")) if isinstance(value, bool) else str(value)
+
+
 def _meaning(answer: Answer) -> list[tuple[str, Any]]:
     if isinstance(answer, Answered):
-        return [(_("outcome"), _("answered: it would be charged")), *((name, value) for name, value in asdict(answer.fields).items())]
+        return [
+            (_("outcome"), _("answered: it would be charged")),
+            *((name, _said(value)) for name, value in asdict(answer.fields).items()),
+        ]
     if isinstance(answer, RefusedForGood):
         return [(_("outcome"), _("refused for good: not charged, not asked again")), ("code", answer.code)]
     if isinstance(answer, RefusedForNow):

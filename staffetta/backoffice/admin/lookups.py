@@ -41,12 +41,12 @@ class MovementFilter(admin.SimpleListFilter):
 class LookupAdmin(ReadOnlyAdmin):
     """The lookups."""
 
-    list_display = ("id", "account", "how_far", "numbers", "cost", shown.when("created_at", _("asked on")))
+    list_display = ("id", "account", "how_far", "how_many", "cost", shown.when("created_at", _("asked on")))
     list_filter = (MovementFilter,)
     list_select_related = ("account",)
     search_fields = ("account__name", "=id")
     ordering = ("-id",)
-    fields = ("id", "account", "how_far", "numbers", "counts", "cost", "created_at", "settled_at")
+    fields = ("id", "account", "how_far", "how_many", "counts", "cost", "created_at", "settled_at")
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[LookupBatch]":
@@ -63,7 +63,7 @@ class LookupAdmin(ReadOnlyAdmin):
         return f"{words.of_batch(row).label}" + ("" if row.state == "settled" else f" · {row.percent} %")
 
     @admin.display(description=_("numbers"))
-    def numbers(self, row: LookupBatch) -> int:
+    def how_many(self, row: LookupBatch) -> int:
         """Write how many numbers it has."""
         return row.count
 
