@@ -11,7 +11,7 @@ CALLS = (
         "`GET /messages`, `GET /messages/{id}`",
         _(
             "messages and what became of them, those made last first; filters: `batch`, `state`, `number`, `key`, and `since` and `until`, "
-            "which are about when a message was accepted"
+            "which are about when a message was accepted; `key` stands alone, and `batch` goes without a time"
         ),
     ),
     ("`POST /batches`", _("send many messages, or one text to groups")),

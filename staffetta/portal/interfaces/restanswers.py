@@ -124,7 +124,8 @@ MORE_BODIES = Section(
     (
         _(
             "A report is written while you wait: when its `state` is `ready`, take the file. `form` is `xlsx`, `csv` or `pdf`. Making a "
-            "webhook answers with its `secret`; `kinds` are the events of the page about webhooks."
+            "webhook answers with its `secret`, once: a repeat with the same key has `null` there, and a new one can be made. `kinds` are the "
+            "events of the page about webhooks."
         ),
     ),
     sample=OTHERS,
