@@ -76,7 +76,13 @@ FROM messaging_listener l WHERE l.account_id = %(account)s AND '{LOOKUP_FINISHED
 
 def lookup_finished(account_id: int, lookup_id: int, state: str, charged_e4: int, counts: Mapping[str, int]) -> None:
     """Write that a lookup has ended, in the transaction that settles it; `counts`: its numbers by state."""
-    values: dict[str, Any] = {"account": account_id, "lookup": lookup_id, "state": state, "charged_e4": charged_e4, "counts": json.dumps(counts)}
+    values: dict[str, Any] = {
+        "account": account_id,
+        "lookup": lookup_id,
+        "state": state,
+        "charged_e4": charged_e4,
+        "counts": json.dumps(counts),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_LOOKUP_FINISHED, values)
 
