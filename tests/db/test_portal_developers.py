@@ -79,10 +79,9 @@ def test_it_works(people):
     assert "198.51.100.0/24" in listed
 
 
-def test_what_no_interface_asks_for_is_not_offered(people):
-    page = browser(people.owner).get("/developers/keys/new/").content.decode()
-    assert 'value="send"' in page
-    assert 'value="lookup"' not in page
+@pytest.mark.parametrize("scope", ["send", "read", "contacts", "texts", "money", "webhooks", "lookup"])
+def test_every_permission_that_an_interface_asks_for_is_offered(people, scope):
+    assert f'value="{scope}"' in browser(people.owner).get("/developers/keys/new/").content.decode()
 
 
 def test_a_key_for_trying_says_so(people):
