@@ -59,7 +59,7 @@ moved AS (
         due_at = CASE WHEN g.state = 'queued' THEN statement_timestamp() + make_interval(secs => g.wait_s) ELSE r.due_at END,
         cost_e4 = CASE WHEN g.state = 'answered' AND b.state <> 'settled' THEN b.price_e4 ELSE 0 END
     FROM given g, before, lookup_batch b WHERE r.id = g.id AND before.id = r.id AND b.id = before.batch_id
-    RETURNING r.id, r.batch_id, before.state AS was, r.state AS became, r.operator, r.reach),
+    RETURNING r.id, r.batch_id, before.state AS was, r.state AS became, r.operator, r.reach, r.cost_e4),
 tallied AS (
     INSERT INTO lookup_tally AS t (batch_id, operator, reach, numbers)
     SELECT batch_id, operator, coalesce(reach, ''), count(*) FROM moved WHERE became = 'answered' GROUP BY 1, 2, 3
@@ -67,11 +67,12 @@ tallied AS (
 counted AS (
     UPDATE lookup_batch b SET
         queued = b.queued + c.queued, asked = b.asked - c.asked, answered = b.answered + c.answered, refused = b.refused + c.refused,
-        unknown = b.unknown + c.unknown
+        unknown = b.unknown + c.unknown, charged_e4 = b.charged_e4 + c.cost_e4
     FROM (
         SELECT batch_id, count(*) FILTER (WHERE became = 'queued') AS queued, count(*) FILTER (WHERE was = 'asked') AS asked,
             count(*) FILTER (WHERE became = 'answered') AS answered, count(*) FILTER (WHERE became = 'refused') AS refused,
-            count(*) FILTER (WHERE became = 'unknown') - count(*) FILTER (WHERE was = 'unknown') AS unknown
+            count(*) FILTER (WHERE became = 'unknown') - count(*) FILTER (WHERE was = 'unknown') AS unknown,
+            sum(cost_e4) AS cost_e4
         FROM moved GROUP BY batch_id) AS c
     WHERE b.id = c.batch_id RETURNING b.id, b.queued + b.asked = 0 AS ended)
 SELECT array(SELECT id FROM moved WHERE became = 'answered'), array(SELECT id FROM counted WHERE ended)

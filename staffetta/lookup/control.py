@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.utils.translation import gettext
 
 from staffetta.contacts import filelist
-from staffetta.lookup import settle
+from staffetta.lookup import settle, words
 from staffetta.lookup.channel import LOOKUP
 from staffetta.lookup.errors import LookupMoveRefused
 from staffetta.lookup.models import LookupBatch
@@ -18,7 +17,7 @@ _RESUME = "UPDATE lookup_batch SET state = resume_state, resume_state = '' WHERE
 # Numbers that were never written down are cancelled by this very statement.
 _CANCEL = """
 UPDATE lookup_batch SET state = 'cancelling', cancelled = cancelled + greatest(count - written, 0), written = greatest(written, count),
-    expanded_at = coalesce(expanded_at, now())
+    expanded_at = coalesce(expanded_at, now()), cancelled_at = now(), resume_state = ''
 WHERE id = %s AND state = ANY(%s)
 """
 
@@ -72,5 +71,5 @@ def _move(batch: LookupBatch, sql: str, origins: tuple[str, ...]) -> None:
         moved = cursor.rowcount == 1
     batch.refresh_from_db()
     if not moved:
-        raise LookupMoveRefused(state=gettext(batch.state))
+        raise LookupMoveRefused(state=str(words.of_batch(batch).label))
     wake(LOOKUP)

@@ -74,7 +74,7 @@ class NumberAskedTooOften(LimitReached):
 
     code = "number_asked_too_often"
     message = _(
-        "%(number)s has been looked up %(limit)s times today, the most for one number: try again tomorrow, or use the result you have."
+        "%(number)s cannot be looked up any more today, for how often one number may be is limited: try again tomorrow, or use a result you have."
     )
     retry = True
 

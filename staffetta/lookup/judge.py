@@ -14,6 +14,7 @@ from staffetta.lib import clock
 from staffetta.lookup.limits import DAY
 
 # `fresh`: the newest result of the account's own that was paid for and is fresh; `often`: asked too often today, by whomever.
+# What others only have waiting does not count: a queue, a paused one above all, would keep a number from everybody at no cost.
 JUDGED = """
 SELECT n.number, n.place, f.id AS fresh, t.times >= %(number_day_max)s AS often
 FROM unnest(%(numbers)s::text[]) WITH ORDINALITY AS n(number, place)
@@ -24,7 +25,7 @@ LEFT JOIN LATERAL (
     ORDER BY r.id DESC LIMIT 1) AS f ON %(reuse)s
 CROSS JOIN LATERAL (
     SELECT count(*) AS times FROM lookup_result r
-    WHERE r.number = n.number AND NOT r.reused AND (r.state = 'queued' OR r.asked_at > %(day)s)) AS t
+    WHERE r.number = n.number AND NOT r.reused AND (r.asked_at > %(day)s OR r.state = 'queued' AND r.account_id = %(account)s)) AS t
 """
 
 

@@ -40,11 +40,14 @@ def _room_in_s(account_id: int, span: timedelta, wanted: int) -> int:
 
 
 def number_free_in_s(number: str, limit: int) -> int:
-    """Return after how many seconds a number that was asked too often may be asked again; one still in the queue counts as asked now."""
+    """Return after how many seconds a number that was asked too often may be asked again; one still in the queue counts as asked now.
+
+    In whole hours: when exactly it was asked for, by whomever, is nobody else's business.
+    """
     since = clock.now() - DAY
     asked = LookupResult.objects.filter(number=number, reused=False, asked_at__gt=since).order_by("-asked_at")
     last = asked.values_list("asked_at", flat=True)[max(0, limit - 1) : limit].first()
-    return _seconds(last - since if last else DAY)
+    return math.ceil((last - since if last else DAY) / HOUR) * _seconds(HOUR)
 
 
 def _seconds(span: timedelta) -> int:

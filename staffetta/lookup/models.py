@@ -70,7 +70,7 @@ class LookupBatch(models.Model):
     price_e4 = models.PositiveIntegerField()
     hold = models.ForeignKey(Hold, on_delete=models.PROTECT, null=True, related_name="+")
     credits_e4 = models.PositiveBigIntegerField(default=0, help_text="held: asks times price")
-    charged_e4 = models.PositiveBigIntegerField(default=0)
+    charged_e4 = models.PositiveBigIntegerField(default=0, help_text="for the answers so far")
     count = models.PositiveIntegerField(help_text="numbers")
     asks = models.PositiveIntegerField()
     reuses = models.PositiveIntegerField(default=0)
@@ -93,6 +93,7 @@ class LookupBatch(models.Model):
     created_at = models.DateTimeField()
     expanded_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True, help_text="when somebody took it back")
 
     class Meta:
         db_table = "lookup_batch"

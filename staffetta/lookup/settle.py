@@ -25,8 +25,8 @@ counted AS (SELECT batch_id, count(*) AS n FROM moved GROUP BY batch_id)
 UPDATE lookup_batch b SET queued = queued - counted.n, cancelled = cancelled + counted.n FROM counted WHERE b.id = counted.batch_id
 """
 _ENDED = """
-UPDATE lookup_batch b SET state = 'settling'
-WHERE state IN ('running', 'cancelling') AND expanded_at IS NOT NULL AND queued = 0 AND asked = 0 AND {which}
+UPDATE lookup_batch b SET state = 'settling', resume_state = ''
+WHERE state IN ('running', 'paused', 'cancelling') AND expanded_at IS NOT NULL AND queued = 0 AND asked = 0 AND {which}
 """
 _NEXT = "SELECT id FROM lookup_batch b WHERE state = 'settling' AND {which} ORDER BY id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED"
 _WHICH = {True: "b.id = %(batch)s", False: "state <> 'settled'"}
@@ -55,19 +55,13 @@ def settle(batch_id: int = 0) -> bool:
 
 def _settle(batch: LookupBatch) -> None:
     """Settle a lookup whose row the caller holds: answers wait for it, so that each is either in the sum or free."""
+    if batch.hold_id is not None:
+        with translation.override(batch.user.language if batch.user else "it"):
+            # Counted as they came (answers.py): results may have been erased since.
+            told = {"number": batch.pk, "answered": batch.charged_e4 // batch.price_e4, "all": batch.asks}
+            reason = gettext("Lookup %(number)s: %(answered)s of %(all)s numbers") % told
+        ledger.charge(batch.hold_id, batch.charged_e4, reason)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(sum(cost_e4), 0)::bigint, count(*) FILTER (WHERE cost_e4 > 0) FROM lookup_result WHERE batch_id = %s",
-            [batch.pk],
-        )
-        charged_e4, answers = cursor.fetchone()
-        if batch.hold_id is not None:
-            with translation.override(batch.user.language if batch.user else "it"):
-                told = {"number": batch.pk, "answered": answers, "all": batch.asks}
-                reason = gettext("Lookup %(number)s: %(answered)s of %(all)s numbers") % told
-            ledger.charge(batch.hold_id, charged_e4, reason)
-        cursor.execute(
-            "UPDATE lookup_batch SET state = 'settled', settled_at = now(), charged_e4 = %s WHERE id = %s", [charged_e4, batch.pk]
-        )
+        cursor.execute("UPDATE lookup_batch SET state = 'settled', settled_at = now() WHERE id = %s", [batch.pk])
     counts = {state: getattr(batch, state) for state in RESULT_STATES}
-    events.lookup_finished(batch.account_id, batch.pk, "settled", charged_e4, counts)
+    events.lookup_finished(batch.account_id, batch.pk, "settled", batch.charged_e4, counts)

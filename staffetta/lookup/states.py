@@ -3,7 +3,8 @@
 BATCH_MOVES: dict[str, frozenset[str]] = {
     "accepted": frozenset({"running", "paused", "cancelling"}),
     "running": frozenset({"paused", "cancelling", "settling"}),
-    "paused": frozenset({"accepted", "running", "cancelling"}),
+    # Ended while it was paused: the last question was in flight then.
+    "paused": frozenset({"accepted", "running", "cancelling", "settling"}),
     "cancelling": frozenset({"settling"}),
     "settling": frozenset({"settled"}),
     "settled": frozenset(),
@@ -26,6 +27,8 @@ REACHABLE, ABSENT, NONEXISTENT = "reachable", "absent", "nonexistent"
 REACHES = (REACHABLE, ABSENT, NONEXISTENT)
 
 SOURCES = ("number", "pasted", "group", "file")
+# Whose numbers the asker has not written: they are the account's contacts.
+OF_CONTACTS = ("group", "file")
 
 
 def batch_moves_into(state: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The states of lookups and of their numbers, and why a number is left out, in words that a shop owner understands. Reads no tables."""
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from staffetta.contacts.problems import ALONE
 from staffetta.lookup.models import LookupBatch, LookupResult
@@ -43,10 +43,7 @@ _BATCH = {
 }
 _CANCELLED = Word(pgettext_lazy("lookup", "cancelled"), "none", _("It was cancelled: what was not asked for was given back."))
 
-# What control.py names in its refusal: translated there by gettext(batch.state); the others are in messaging/words.py.
-_BATCH_STATES = [gettext_noop("running")]
-
-_TOO_OFTEN = _("It has been asked for as often as one number may be in a day: try again tomorrow.")
+_TOO_OFTEN = _("It cannot be asked for any more today, for how often one number may be is limited: try again tomorrow.")
 _OTHER_CAUSE = _("The network gives no reason but its code %(code)s.")
 _CAUSES: dict[str, Words] = {
     "too_often": _TOO_OFTEN,
@@ -59,7 +56,9 @@ _CAUSES: dict[str, Words] = {
 
 def of_batch(batch: LookupBatch) -> Word:
     """Return the state of a lookup in words."""
-    return _CANCELLED if batch.state == "settled" and batch.cancelled else _BATCH[batch.state]
+    # Numbers are cancelled also where one was erased, or where more were found than were paid for: nobody did that to the lookup.
+    by_somebody = batch.cancelled_at is not None and batch.cancelled
+    return _CANCELLED if batch.state == "settled" and by_somebody else _BATCH[batch.state]
 
 
 def of_result(state: str, reach: str | None) -> Word:

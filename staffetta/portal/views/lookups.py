@@ -83,7 +83,9 @@ def _asked(request: HttpRequest, form: NumberForm, one: wanted.Wanted) -> HttpRe
     # The same page typed into again is another question. Not the number itself: keys stay where numbers are erased.
     typed = salted_hmac("lookup page", one.name).hexdigest()[:20]
     key = f"page-{given['once'] or uuid.uuid4().hex}-{typed}-{given['choice']}"
-    batch = accept.accept(one, key, user, given["choice"] == "kept", given["confirmed_e4"] if given["choice"] != "kept" else None)
+    kept = given["choice"] == "kept"
+    # A kept answer that is gone meanwhile is never replaced by a paid one: whoever wanted it free is shown the price first.
+    batch = accept.accept(one, key, user, kept, 0 if kept else given["confirmed_e4"])
     return redirect("lookup", batch.pk)
 
 
