@@ -60,6 +60,15 @@ def test_two_accounts_with_one_password_come_in_side_by_side(people):
     assert sorted(set(Batch.objects.values_list("account_id", flat=True))) == sorted([people.account.pk, people.other_account.pk])
 
 
+def test_the_first_calls_of_a_program_have_its_password_looked_at_once(people, monkeypatch):
+    apipassword.set_password(people.account, "girasole-7")
+    looked: list[str] = []
+    really = auth.looked_at
+    monkeypatch.setattr(auth, "looked_at", lambda *given: looked.append(given[0]) or really(*given))
+    assert lines(asked_at_once([legacy("owner", "girasole-7")] * 60)) == [QUEUED] * 60
+    assert looked == ["owner"]
+
+
 def test_the_same_password_set_again_goes_on(people):
     apipassword.set_password(people.account, "girasole-7")
     assert lines(asked_at_once([legacy("owner", "girasole-7")])) == [QUEUED]
@@ -109,6 +118,7 @@ def test_tries_are_forgotten_in_the_order_in_which_they_came_last(monkeypatch):
 
 @pytest.mark.parametrize("login", ["nobody", "owner"])
 def test_an_unknown_log_in_costs_the_same_work(people, monkeypatch, login):
+    apipassword.set_password(people.account, "girasole-7")
     looked: list[str] = []
     matches = apipassword.matches
     monkeypatch.setattr(apipassword, "matches", lambda password, encoded: looked.append(encoded) or matches(password, encoded))

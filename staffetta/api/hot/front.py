@@ -35,6 +35,7 @@ class Front:
         self._committer: Committer | None = None
         self._passwords, self._readers = Lookers(), Lookers()  # who sends large bodies keeps nobody from logging in
         self._bodies = Bodies()
+        self._looks: dict[tuple[str, str, str], asyncio.Future[Password]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -89,7 +90,7 @@ class Front:
 
     async def _read(self, door: Door, request: Request) -> Read:
         if len(request.body or b"") + len(request.query) > _READ_AT_ONCE_MAX:
-            return await self._readers.run(lambda: door.read(request), guessing.place(request.address))
+            return await self._readers.run(lambda: door.read(request))
         return door.read(request)
 
     async def _answer(self, read: Read, address: str) -> tuple[Call, Sent | Refused]:
@@ -98,7 +99,7 @@ class Front:
         for _look in range(_LOOKS):
             if shown is None:
                 guessing.check(read.login, address)
-                shown = await self._passwords.run(lambda: _looked_at(read, address), guessing.place(address))
+                shown = await self._looked_at_once(read, address)
             call = Call(shown, read.asked, address, group.mark(), loop.create_future(), read.language)
             self._committing(loop).take(call)
             answer = await call.answer
@@ -106,6 +107,16 @@ class Front:
                 return call, answer
             shown = None  # the password was set anew
         return call, AccessDenied()
+
+    async def _looked_at_once(self, read: Read, address: str) -> Password:
+        """Look at a password once for all calls that come with it at the same time, as a program's first ones do."""
+        shown = (read.login, read.password, address)
+        look = self._looks.get(shown)
+        if look is None:
+            look = asyncio.ensure_future(self._passwords.run(lambda: _looked_at(read, address), guessing.place(address)))
+            self._looks[shown] = look
+            look.add_done_callback(lambda _look: self._looks.pop(shown))
+        return await asyncio.shield(look)
 
     def _committing(self, loop: asyncio.AbstractEventLoop) -> Committer:
         if self._committer is None:
