@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 
-# Lookups this small never wait behind a large one.
+# Lookups this small have turns of their own: they never wait behind a large one, nor it behind ever more of them.
 SMALL_MAX = 20
 # After the time-out; by then whoever asked has long written down that no answer came.
 LEASE_MORE_S = 15
@@ -22,12 +22,13 @@ class Claimed(NamedTuple):
     attempt: int
 
 
+# Whose turn it is: an account's small lookups have its id with a minus.
 _NEXT = """
-SELECT b.id, b.account_id FROM lookup_batch b
+SELECT b.id, {turn} AS turn FROM lookup_batch b
 WHERE b.state = 'running' AND b.queued > 0 AND (%(only)s = 0 OR b.id = %(only)s)
   AND EXISTS (SELECT 1 FROM lookup_result r WHERE r.batch_id = b.id AND r.state = 'queued' AND r.due_at <= statement_timestamp())
-ORDER BY b.count > %(small)s, array_position(%(served)s::bigint[], b.account_id) NULLS FIRST, b.id LIMIT 1
-"""
+ORDER BY array_position(%(served)s::bigint[], {turn}) NULLS FIRST, b.count > %(small)s, b.id LIMIT 1
+""".format(turn="CASE WHEN b.count > %(small)s THEN b.account_id ELSE -b.account_id END")
 # The row is locked before anything is claimed: a pause or cancellation that was answered is never followed by a question.
 _LOCK = "SELECT 1 FROM lookup_batch WHERE id = %(batch)s AND state = 'running' FOR NO KEY UPDATE"
 _CLAIM = """
@@ -47,22 +48,22 @@ SELECT * FROM moved ORDER BY id
 def claim(provider: str, timeout_s: float, limit: int, served: list[int], only: int = 0) -> list[Claimed]:
     """Claim up to `limit` numbers of the lookup whose turn it is (or of `only`); empty where nothing waits.
 
-    `served` is the caller's list of accounts, the one served last at the end; it is brought up to date.
+    `served` is the caller's list of turns, the one served last at the end; it is brought up to date.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_NEXT, {"only": only, "small": SMALL_MAX, "served": served})
         row = cursor.fetchone()
         if row is None:
             return []
-        batch_id, account_id = row
+        batch_id, turn = row
         cursor.execute(_LOCK, {"batch": batch_id})
         if cursor.fetchone() is None:
             return []
         cursor.execute(_CLAIM, {"batch": batch_id, "limit": limit, "provider": provider, "lease_s": timeout_s + LEASE_MORE_S})
         claimed = list(map(Claimed._make, cursor.fetchall()))
-    if account_id in served:
-        served.remove(account_id)
-    served.append(account_id)
+    if turn in served:
+        served.remove(turn)
+    served.append(turn)
     del served[:-1_000]
     return claimed
 

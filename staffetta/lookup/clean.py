@@ -1,6 +1,7 @@
 """Clean a group: numbers that its lookup found dead go into a group of their own, and what each send saves is told.
 
-Dead is a number that does not exist; on request also one that was absent at the last so many lookups, this one included.
+Dead is a number that does not exist by the newest answer about it; on request also one that was absent at the last so many lookups, a day
+or more apart. What the simulator invented makes nobody dead once real answers come.
 """
 
 from dataclasses import dataclass
@@ -10,22 +11,30 @@ from django.db import connection, transaction
 from staffetta.billing import pricing
 from staffetta.contacts import moving, people
 from staffetta.contacts.models import Group
+from staffetta.lookup import provided
 from staffetta.lookup.errors import LookupGroupGone, NobodyDead
 from staffetta.lookup.models import LookupBatch
 from staffetta.lookup.states import ABSENT, NONEXISTENT
 
 _ABSENT_LOOKUPS_MAX = 20
 
+_SAID = """lookup_result o WHERE o.number = r.number AND o.account_id = r.account_id AND o.state = 'answered' AND NOT o.reused
+    AND (o.simulated <= %(simulated)s)"""
 # Only who is still in the group counts.
-_DEAD = """
-SELECT r.number, r.reach FROM lookup_result r
+_DEAD = f"""
+SELECT r.number, newest.reach FROM lookup_result r
 JOIN contacts_contact c ON c.account_id = r.account_id AND c.number = r.number
 JOIN contacts_membership m ON m.contact_id = c.id AND m.group_id = %(group)s
-WHERE r.batch_id = %(batch)s AND r.state = 'answered' AND (r.reach = 'nonexistent' OR %(lookups)s > 0 AND r.reach = 'absent' AND (
-    SELECT count(*) FILTER (WHERE last.reach = 'absent') FROM (
-        SELECT o.reach FROM lookup_result o
-        WHERE o.number = r.number AND o.account_id = r.account_id AND o.state = 'answered' AND NOT o.reused
-        ORDER BY o.answered_at DESC LIMIT %(lookups)s) AS last) >= %(lookups)s)
+CROSS JOIN LATERAL (SELECT reach, answered_at FROM {_SAID} ORDER BY answered_at DESC, id DESC LIMIT 1) AS newest
+WHERE r.batch_id = %(batch)s AND r.state = 'answered' AND r.reach IN ('nonexistent', 'absent')
+    AND (newest.reach = 'nonexistent' OR %(lookups)s > 0 AND newest.reach = 'absent' AND (
+        WITH RECURSIVE apart(at, n) AS (
+            SELECT newest.answered_at, 1
+            UNION ALL
+            SELECT (SELECT max(answered_at) FROM {_SAID} AND reach = 'absent' AND answered_at <= apart.at - interval '1 day' AND answered_at > coalesce(
+                (SELECT max(answered_at) FROM {_SAID} AND reach IS DISTINCT FROM 'absent'), '-infinity')), n + 1
+            FROM apart WHERE at IS NOT NULL AND n < %(lookups)s)
+        SELECT max(n) FROM apart WHERE at IS NOT NULL) >= %(lookups)s)
 ORDER BY r.id
 """
 
@@ -48,7 +57,7 @@ def find(batch: LookupBatch, absent_lookups: int = 0) -> Dead:
     group = _group(batch)
     lookups = min(max(0, absent_lookups), _ABSENT_LOOKUPS_MAX)
     with connection.cursor() as cursor:
-        cursor.execute(_DEAD, {"group": group.pk, "batch": batch.pk, "lookups": lookups})
+        cursor.execute(_DEAD, {"group": group.pk, "batch": batch.pk, "lookups": lookups, "simulated": provided.simulating()})
         rows = cursor.fetchall()
     numbers = tuple(number for number, _reach in rows)
     reaches = [reach for _number, reach in rows]

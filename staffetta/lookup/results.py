@@ -59,9 +59,9 @@ def by_reach(batch: LookupBatch) -> dict[str, int]:
 
 def latest(account_id: int, number: str) -> LookupResult | None:
     """Return the newest answer that an account has of a number; None where it has none."""
-    return (
-        LookupResult.objects.filter(account_id=account_id, number=number, state="answered", reused=False).order_by("-answered_at").first()
-    )
+    found = LookupResult.objects.filter(account_id=account_id, number=number, state="answered", reused=False)
+    # What was invented is not told any more once real answers come.
+    return (found if provided.simulating() else found.filter(simulated=False)).order_by("-answered_at").first()
 
 
 def fresh(account_id: int, number: str) -> LookupResult | None:

@@ -97,6 +97,16 @@ def test_small_lookups_go_first_and_accounts_in_turn(people):
     assert [one[0].batch_id for one in claimed] == [small.pk, large.pk]
 
 
+def test_small_lookups_without_end_keep_no_large_one_waiting(people):
+    large = listed(people, 30, key="large")
+    served: list[int] = []
+    claimed = []
+    for n in range(4):
+        listed(people, 1, key=f"small {n}", first=500 + n)
+        claimed.append(claim.claim("test", 10, 2, served)[0].batch_id == large.pk)
+    assert claimed == [False, True, False, True]
+
+
 def test_what_is_seen_is_kept_for_routing_and_invented_never_replaces_known(people):
     batch = listed(people, 1)
     answers.record(outcomes(claimed_of(batch), Answered(THERE)))

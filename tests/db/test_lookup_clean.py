@@ -1,13 +1,16 @@
 """What lookups are good for: dead numbers out of a group, operators counted; the staff's rules and providers; number ranges."""
 
+from datetime import timedelta
+
 import pytest
 
 from staffetta.accounts.models import AuditLine
 from staffetta.contacts.errors import GroupNameMissing
 from staffetta.contacts.models import Membership
+from staffetta.lib import clock
 from staffetta.lookup import accept, clean, provided, ranges, results, rules, wanted
 from staffetta.lookup.errors import LookupGroupGone, LookupSettingWrong, NobodyDead, NobodyToAsk, ProviderNameTaken, ProviderWrong
-from staffetta.lookup.models import LookupBatch, Provider
+from staffetta.lookup.models import LookupBatch, LookupResult, Provider
 from staffetta.lookup.providers.base import Answered
 from staffetta.lookup.results import Filter
 from tests.db.lookups import AWAY, GONE, THERE, listed, number, work_all
@@ -44,8 +47,10 @@ def test_absent_counts_as_dead_after_so_many_lookups_in_a_row(people):
     group = make_group(people.account, 6)
     first = looked_up(people, group)
     assert clean.find(first, absent_lookups=2).absent == 0
+    answered_ago(first, days=2)
     second = looked_up(people, group, "again")
     assert (clean.find(second, absent_lookups=2).absent, clean.find(second).absent) == (1, 0)
+    answered_ago(second, days=1)
     third = looked_up(people, group, "other", absent="4")
     assert clean.find(third, absent_lookups=2).absent == 0  # another one, once
 
@@ -107,3 +112,32 @@ def test_providers_are_described_checked_and_chosen(people):
     Provider.objects.update(active=False)
     with pytest.raises(NobodyToAsk):
         listed(people)
+
+
+def answered_ago(batch: LookupBatch, **ago) -> None:
+    LookupResult.objects.filter(batch=batch).update(answered_at=clock.now() - timedelta(**ago))
+
+
+def test_absent_twice_within_a_day_counts_once(people):
+    group = make_group(people.account, 6)
+    answered_ago(looked_up(people, group), hours=23)
+    second = looked_up(people, group, "again")
+    assert clean.find(second, absent_lookups=2).absent == 0
+    LookupResult.objects.filter(batch__key="g").update(answered_at=clock.now() - timedelta(hours=25))
+    assert clean.find(second, absent_lookups=2).absent == 1
+    assert clean.find(second, absent_lookups=3).absent == 0
+
+
+def test_a_newer_answer_brings_a_number_back_to_life(people):
+    group = make_group(people.account, 6)
+    batch = looked_up(people, group)
+    answered_ago(batch, days=3)
+    work_all(listed(people, 1, key="newer", reuse=False), lambda _claimed: Answered(THERE))
+    assert clean.find(batch).numbers == (number(2),)
+
+
+def test_what_was_invented_is_not_told_and_not_cleaned_once_a_real_provider_answers(people):
+    batch = looked_up(people, make_group(people.account, 6))
+    provided.save(Provider(name="real", kind="http", options={"url": "https://hlr.example/{number}", "fields": {"reach": "r"}}))
+    assert clean.find(batch, absent_lookups=2).numbers == ()
+    assert results.latest(people.account.pk, number(3)) is None

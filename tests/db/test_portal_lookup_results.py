@@ -2,12 +2,15 @@
 
 import io
 from dataclasses import replace
+from datetime import timedelta
 
 import openpyxl
 import pytest
 
 from staffetta.contacts.models import Group
+from staffetta.lib import clock
 from staffetta.lookup import accept, control, wanted
+from staffetta.lookup.models import LookupResult
 from staffetta.lookup.providers.base import Answered
 from staffetta.reports.models import Report
 from tests.db.lookups import PRICE_E4, THERE, claimed_of, listed, number, work_all
@@ -107,6 +110,12 @@ def test_results_are_downloaded_as_the_filter_shows_them(people, client, form):
         assert openpyxl.load_workbook(io.BytesIO(content)).active["C2"].data_type == "s"
 
 
+def test_a_filter_that_no_database_takes_finds_nobody(people, client):
+    batch = work_all(listed(people, 2))
+    response = client.get(f"/lookups/{batch.pk}/?operator=%00")
+    assert (response.status_code, "No number is like this" in text(response)) == (200, True)
+
+
 def test_an_unknown_kind_of_file_is_refused(people, client):
     batch = work_all(of_group(people))
     assert "There is no report" in text(client.post(f"/lookups/{batch.pk}/report/", {"form": "doc"}, follow=True))
@@ -134,6 +143,7 @@ def test_a_group_is_cleaned_after_asking(people, client):
 def test_who_is_always_off_can_be_cleaned_out_too(people, client):
     group = make_group(people.account, 6)
     for key in "ab":
+        LookupResult.objects.update(answered_at=clock.now() - timedelta(days=1))
         batch = work_all(accept.accept(wanted.of_group(people.account, group), key, reuse=False), mixed)
     address = f"/lookups/{batch.pk}/clean/"
     assert "Move 3 numbers" in text(client.get(f"{address}?absent=2"))

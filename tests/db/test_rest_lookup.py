@@ -69,6 +69,18 @@ def test_a_group_is_looked_up_by_who_may_read_contacts(people):
     refused(stranger(people).post("/lookups", {"group": group.pk}), 404, "not_found")
 
 
+def test_numbers_of_contacts_are_read_by_who_may_read_contacts(people):
+    group = make_group(people.account, 3)
+    rules.change(number_day_max=1)
+    worked(owner(people, "lookup"), read(owner(people, "lookup").post("/lookups", {"number": number(1)}), 202))
+    asked = read(owner(people, "lookup", "contacts").post("/lookups", {"group": str(group.pk), "reuse": False}), 202)
+    for scopes, named, status in ((["lookup"], [], 403), (["lookup", "contacts"], [number(1)], 200)):
+        program = owner(people, *scopes)
+        assert [left["number"] for left in read(program.get(f"/lookups/{asked['id']}"))["left_out"]] == named
+        assert [left["number"] for left in read(program.get("/lookups"))["items"][0]["left_out"]] == named
+        assert program.get(f"/lookups/{asked['id']}/results").status_code == status
+
+
 def test_results_are_filtered_and_come_a_page_at_a_time(people):
     program = owner(people, "lookup")
     told = worked(program, read(program.post("/lookups", {"numbers": [*numbers(5), "+393331234902"]}), 202))

@@ -20,6 +20,7 @@ from staffetta.lib.money import fixed
 from staffetta.lookup import accept, control, ranges, results, rules, wanted, words
 from staffetta.lookup.models import LookupBatch, LookupResult
 from staffetta.lookup.results import Filter
+from staffetta.lookup.states import OF_CONTACTS
 
 router = Router()
 NUMBERS_MAX = 10_000
@@ -134,8 +135,10 @@ def shown_result(result: LookupResult) -> dict[str, Any]:
     }
 
 
-def shown(batch: LookupBatch, result: LookupResult | None = None) -> dict[str, Any]:
-    """Return a lookup as the API shows it."""
+def shown(who: Principal, batch: LookupBatch, result: LookupResult | None = None) -> dict[str, Any]:
+    """Return a lookup as the API shows it to this caller."""
+    # Numbers of contacts are shown to who may read contacts.
+    named = batch.reasons if batch.source not in OF_CONTACTS or who.may("contacts") else []
     return {
         "id": str(batch.pk),
         "source": batch.source,
@@ -148,7 +151,7 @@ def shown(batch: LookupBatch, result: LookupResult | None = None) -> dict[str, A
         "credits": fixed(batch.credits_e4),
         "charged": fixed(batch.charged_e4) if batch.state == "settled" else None,
         "counts": {name: getattr(batch, name) for name in COUNTS},
-        "left_out": [{"number": each["written"], "code": each["code"], "detail": words.left_out(each["code"])} for each in batch.reasons],
+        "left_out": [{"number": each["written"], "code": each["code"], "detail": words.left_out(each["code"])} for each in named],
         "left_out_count": batch.left_out,
         "result": shown_result(result) if result else None,
         "simulated": batch.simulated,
@@ -157,9 +160,9 @@ def shown(batch: LookupBatch, result: LookupResult | None = None) -> dict[str, A
     }
 
 
-def _now(batch: LookupBatch) -> dict[str, Any]:
+def _now(who: Principal, batch: LookupBatch) -> dict[str, Any]:
     single = batch.source == "number"
-    return shown(batch, LookupResult.objects.filter(batch=batch).first() if single else None)
+    return shown(who, batch, LookupResult.objects.filter(batch=batch).first() if single else None)
 
 
 def _wanted(who: Principal, given: NewLookup) -> wanted.Wanted:
@@ -206,7 +209,7 @@ def create(request: HttpRequest, given: NewLookup) -> dict[str, Any]:
     who.must("lookup")
     live(who)
     user = User.objects.filter(pk=who.user_id).first()
-    return _now(accept.accept(_wanted(who, given), f"rest-{secrets.token_hex(16)}", user, given.reuse))
+    return _now(who, accept.accept(_wanted(who, given), f"rest-{secrets.token_hex(16)}", user, given.reuse))
 
 
 @router.get("/lookups", response=Page[LookupShown], operation_id="listLookups", summary="List lookups")
@@ -222,14 +225,14 @@ def listed(request: HttpRequest, state: State | None = None, limit: Limit = LIMI
     batches = list(found[: limit + 1])
     singles = [batch.pk for batch in batches[:limit] if batch.source == "number"]
     answers = {result.batch_id: result for result in LookupResult.objects.filter(batch__in=singles)} if singles else {}
-    items = [shown(batch, answers.get(batch.pk)) for batch in batches[:limit]]
+    items = [shown(who, batch, answers.get(batch.pk)) for batch in batches[:limit]]
     return page(items, batches[limit - 1].pk if len(batches) > limit else None)
 
 
 @router.get("/lookups/{lookup_id}", response=LookupShown, operation_id="getLookup", summary="Read a lookup")
 def read(request: HttpRequest, lookup_id: Id) -> dict[str, Any]:
     """Return how far a lookup is, and of a single number the answer."""
-    return _now(_own(request, lookup_id))
+    return _now(caller(request)[0], _own(request, lookup_id))
 
 
 @router.get("/lookups/{lookup_id}/results", response=Page[ResultShown], operation_id="listLookupResults", summary="List a lookup's results")
@@ -244,10 +247,16 @@ def numbers(
     limit: Limit = LIMIT,
     cursor: Cursor = "",
 ) -> dict[str, Any]:
-    """List what is known of each number, in the order in which they were asked for; `ported`, `reach` and `operator` are of the answers."""
+    """List what is known of each number, in the order in which they were asked for; `ported`, `reach` and `operator` are of the answers.
+
+    Of a group or a file the key must be one that may read contacts, too.
+    """
     moved = "" if ported is None else ("yes" if ported else "no")
     chosen = Filter(state or "", reach or "", operator, moved, number)
-    rows, after = results.page(_own(request, lookup_id), chosen, first(cursor), limit)
+    batch = _own(request, lookup_id)
+    if batch.source in OF_CONTACTS:
+        caller(request)[0].must("contacts")
+    rows, after = results.page(batch, chosen, first(cursor), limit)
     return page([shown_result(row) for row in rows], after)
 
 
@@ -279,4 +288,4 @@ def _own(request: HttpRequest, lookup_id: int) -> LookupBatch:
 def _moved(request: HttpRequest, lookup_id: int, move: Callable[[LookupBatch], None]) -> dict[str, Any]:
     batch = _own(request, lookup_id)
     move(batch)
-    return _now(batch)
+    return _now(caller(request)[0], batch)

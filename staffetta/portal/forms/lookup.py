@@ -140,10 +140,11 @@ class FilterForm(forms.Form):
 def filter_of(given: Any) -> Filter:
     """Return which results are wanted; what makes no sense takes any."""
     state = given.get("state", "")
+    operator = given.get("operator", "")
     return Filter(
         state=state if state in RESULT_STATES else "",
         reach=state if state in words.REACH else "",
-        operator=given.get("operator", "")[:80],
+        operator=operator[:80].replace("\0", "\N{REPLACEMENT CHARACTER}"),  # no operator has it, and no database takes it
         ported=given.get("ported", "")[:3],
         number=given.get("number", "")[:30],
     )
