@@ -54,6 +54,12 @@ _CAUSES: dict[str, Words] = {
 }
 
 
+_LEFT_OUT: dict[str, Words] = {
+    "too_often": _TOO_OFTEN,
+    "number_too_long": _("There are too many digits: write one number only. If these are two numbers, put a comma between them."),
+}
+
+
 def of_batch(batch: LookupBatch) -> Word:
     """Return the state of a lookup in words."""
     # Numbers are cancelled also where one was erased, or where more were found than were paid for: nobody did that to the lookup.
@@ -81,4 +87,4 @@ def cause(result: LookupResult) -> str:
 
 def left_out(code: str) -> str:
     """Return why a number is not asked for, in a sentence."""
-    return str(_TOO_OFTEN if code == "too_often" else ALONE.get(code, ALONE["number_invalid"]))
+    return str(_LEFT_OUT.get(code) or ALONE.get(code, ALONE["number_invalid"]))

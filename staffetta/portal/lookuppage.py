@@ -70,6 +70,11 @@ class Shown:
         return 0 if self.ended else 5 if self.batch.state == "paused" else 1
 
     @property
+    def silent(self) -> int:
+        """Return how many numbers have ended without an answer."""
+        return self.batch.refused + self.batch.unknown + self.batch.cancelled
+
+    @property
     def given_back_e4(self) -> int:
         """Return what was set aside and not spent."""
         return self.batch.credits_e4 - self.batch.charged_e4
@@ -96,8 +101,7 @@ def reaches(batch: LookupBatch) -> list[Segment]:
     """Return the answered numbers by whether they can be reached, and those without an answer, as a bar."""
     found = results.by_reach(batch)
     pieces = [(reach or "not-told", word.label, word.tone, found[reach]) for reach, word in words.REACH.items() if found.get(reach)]
-    silent = batch.refused + batch.unknown + batch.cancelled
-    if silent:
+    if silent := Shown(batch).silent:
         pieces.append(("none", _("without an answer"), "none", silent))
     total = sum(n for _state, _label, _tone, n in pieces)
     return [_segment(state, label, tone, n, total) for state, label, tone, n in pieces]

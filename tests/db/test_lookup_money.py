@@ -6,12 +6,13 @@ import pytest
 
 from staffetta.billing import ledger
 from staffetta.lib import clock
-from staffetta.lookup import accept, answers, control, erase, limits, rules, settle, wanted, words
+from staffetta.lookup import accept, answers, control, erase, limits, provided, rules, settle, wanted, words
 from staffetta.lookup.errors import LookupMoveRefused, NumberAskedTooOften
-from staffetta.lookup.models import LookupBatch, LookupResult
-from staffetta.lookup.providers.base import Answered
+from staffetta.lookup.models import LookupBatch, LookupResult, Provider
+from staffetta.lookup.providers.base import Answered, Unknown
 from tests.db.lookups import PRICE_E4, THERE, claimed_of, listed, number, outcomes, work_all
 from tests.db.portal import browser, text
+from tests.people import make_group
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +85,35 @@ def test_only_what_somebody_cancelled_is_called_cancelled(people):
     assert words.of_batch(cancelled).tone == "none"
     with pytest.raises(LookupMoveRefused, match="“annullata”"):
         control.pause(cancelled)
+
+
+def test_invented_answers_are_said_to_be_before_they_are_paid(people):
+    client = browser(people.owner)
+    said = "the answers are invented. They are charged like real ones."
+    pages = [
+        lambda: client.get(f"/lookups/?number={number(1)}"),
+        lambda: client.post("/lookups/many/", {"source": "pasted", "numbers": number(1)}),
+    ]
+    assert [said in text(page()) for page in pages] == [True, True]
+    provided.save(Provider(name="real", kind="http", options={"url": "https://hlr.example/{number}", "fields": {"reach": "r"}}))
+    assert ["invented" in text(page()) for page in pages] == [False, False]
+
+
+def test_who_has_no_answer_is_not_said_to_exist(people):
+    batch = accept.accept(wanted.of_group(people.account, make_group(people.account, 3)), "g")
+    work_all(batch, lambda claimed: Answered(THERE) if claimed.number == number(1) else Unknown())
+    page = text(browser(people.owner).get(f"/lookups/{batch.pk}/"))
+    assert "2 have no answer" in page
+    assert "exists." not in page
+
+
+def test_two_numbers_in_one_are_told_apart_by_a_comma(people):
+    page = browser(people.owner).post("/lookups/many/", {"source": "pasted", "numbers": "347 5550115 347 5550116\n3331234567"})
+    assert "put a comma between them" in text(page)
+
+
+def test_one_credit_is_one_credit(people):
+    rules.change(price_e4=10_000)
+    batch = listed(people, 1)
+    page = browser(people.owner).get(f"/lookups/{batch.pk}/")
+    assert "Set aside: 1 credit;" in text(page)

@@ -38,7 +38,7 @@ def test_it_is_paused_resumed_and_cancelled(people, client):
     assert "Pause" in text(client.get(address))
     claimed_of(batch, 1)
     page = text(client.get(f"{address}cancel/"))
-    assert "<b>5 numbers</b> are not asked for any more, and <b>2.5 credits</b> come back" in page
+    assert "<b>5 numbers</b> are not asked for any more; given back: <b>2.5 credits</b>" in page
     assert "1 is with the network now" in page
     client.post(f"{address}cancel/")
     batch.refresh_from_db()

@@ -92,7 +92,7 @@ def test_a_group_is_checked_and_cleaned(browser: Browser, demo: str, customer: s
         page.get_by_role("link", name="Clean this group").click()
         good(page)
         page.get_by_role("button", name="Move 1 number").click()
-        expect(page.locator(".notice.good")).to_contain_text("1 number is in “Customers, dead numbers” now.")
+        expect(page.locator(".notice.good")).to_contain_text("1 number is in “Customers, reaching nobody” now.")
         page.goto("/home/")
         expect(page.locator("#now")).to_contain_text("Number check")
         page.goto("/lookups/")

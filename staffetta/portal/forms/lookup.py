@@ -99,12 +99,12 @@ class ManyForm(forms.Form):
 
 
 class CleanForm(forms.Form):
-    """The name of the group that dead numbers go into, and whether who was absent again and again is dead too."""
+    """The name of the group that dead numbers go into, and whether who was absent again and again is dead too: both reach nobody."""
 
-    name = forms.CharField(label=_("Name of the group for the dead numbers"), required=False, max_length=200)
+    name = forms.CharField(label=_("Name of the group for the numbers that reach nobody"), required=False, max_length=200)
     absent = forms.TypedChoiceField(
-        label=_("Telephones that are off count as dead too"),
-        choices=[(0, _("never")), (2, _("after two checks in a row")), (3, _("after three checks in a row"))],
+        label=_("Take out telephones that are off, too"),
+        choices=[(0, _("never")), (2, _("after two checks, on two days")), (3, _("after three checks, on three days"))],
         coerce=int,
         empty_value="0",
         required=False,

@@ -166,4 +166,4 @@ def cleaning(request: HttpRequest, account: Account, lookup_id: int) -> HttpResp
 
 
 def _dead_name(group: Group) -> str:
-    return (_("%(group)s, dead numbers") % {"group": group.name})[:80]
+    return (_("%(group)s, reaching nobody") % {"group": group.name})[:80]

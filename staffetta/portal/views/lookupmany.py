@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from staffetta.accounts.models import Account, User
 from staffetta.contacts import people
 from staffetta.lib.errors import Refused
-from staffetta.lookup import accept, limits, rules
+from staffetta.lookup import accept, limits, provided, rules
 from staffetta.lookup.accept import Quote
 from staffetta.lookup.wanted import Wanted
 from staffetta.portal import lookuppage, pasted
@@ -106,4 +106,5 @@ def _context(account: Account, form: ManyForm, counted: _Counted) -> dict[str, A
         "covered": short["available_e4"] // quoted.price_e4 if quoted.price_e4 else 0,
         "after_e4": short["available_e4"] - quoted.cost_e4,
         "rules": rules.current(),
+        "simulated": provided.simulating(),
     }

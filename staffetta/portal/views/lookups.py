@@ -13,7 +13,7 @@ from staffetta.billing.errors import NotEnoughCredit
 from staffetta.contacts import people
 from staffetta.contacts.people import NumberRefused
 from staffetta.lib.errors import Refused
-from staffetta.lookup import accept, rules, wanted
+from staffetta.lookup import accept, provided, rules, wanted
 from staffetta.lookup.models import LookupBatch
 from staffetta.portal import lookuppage
 from staffetta.portal.access import customer, customer_may
@@ -36,6 +36,7 @@ def _context(request: HttpRequest, account: Account, form: NumberForm) -> dict[s
         "older": found[PAGE - 1].pk if len(found) > PAGE else 0,
         "moved": bool(older),
         "rules": rules.current(),
+        "simulated": provided.simulating(),
         **_before(account, str(form["number"].value() or "")),
     }
 
@@ -99,5 +100,5 @@ def shortage(account: Account, cost_e4: int) -> dict[str, int]:
 @customer
 def known(request: HttpRequest, account: Account) -> HttpResponse:
     """Answer htmx with what is known of a number while it is typed, and with the buttons that fit."""
-    context = {"rules": rules.current(), **_before(account, request.GET.get("number", "").strip()[:60])}
+    context = {"rules": rules.current(), "simulated": provided.simulating(), **_before(account, request.GET.get("number", "").strip()[:60])}
     return render(request, "portal/lookup_known.html", context)
