@@ -110,6 +110,17 @@ def test_results_are_downloaded_as_the_filter_shows_them(people, client, form):
         assert openpyxl.load_workbook(io.BytesIO(content)).active["C2"].data_type == "s"
 
 
+def test_what_was_left_out_is_downloaded_too_with_its_reason(people, client):
+    batch = accept.accept(wanted.listed(people.account, [number(1), "06 698230"]), "l")
+    work_all(batch)
+    client.post(f"/lookups/{batch.pk}/report/", {"form": "csv"})
+    rows = [line.split(";") for line in written(Report.objects.latest("pk")).decode("utf-8-sig").splitlines()]
+    assert (len(rows), rows[2][:2]) == (3, ["06 698230", "left out"])
+    assert "landline" in rows[2][-1]
+    client.post(f"/lookups/{batch.pk}/report/", {"form": "csv", "number": "333"})
+    assert "06 698230" not in written(Report.objects.latest("pk")).decode()
+
+
 def test_a_filter_that_no_database_takes_finds_nobody(people, client):
     batch = work_all(listed(people, 2))
     response = client.get(f"/lookups/{batch.pk}/?operator=%00")

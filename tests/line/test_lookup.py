@@ -62,7 +62,7 @@ def test_a_list_is_priced_checked_filtered_and_downloaded(browser: Browser, demo
         page.get_by_role("button", name="Verifica per 6 crediti").click()
         page.wait_for_url(re.compile(r"/lookups/\d+/$"))
         expect(page.get_by_role("heading", name="Presso quale operatore sono adesso")).to_be_visible()
-        expect(page.locator("#moving")).to_contain_text("6 crediti spesi, 0 restituiti")
+        expect(page.locator("#moving")).to_contain_text("Spesi: 6 crediti; restituiti: 0 crediti.")
         good(page)
         page.get_by_label("Stato").select_option("nonexistent")
         expect(page.locator("#rows tbody tr")).to_have_count(3)
