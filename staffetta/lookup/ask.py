@@ -29,6 +29,8 @@ T = TypeVar("T")
 CLAIM_MAX = 500
 # How long a question's late answer is waited for after its time-out.
 LATE_S = 30.0
+# While a provider answers nobody, everybody's numbers wait for it: longer each time, and for a day at most.
+_PAUSE_S_MAX, ATTEMPTS_WHILE_AWAY_MAX = 300.0, 400
 # A changed description is taken into use after so long.
 LOOK_S = 3.0
 # Where nothing waits it is looked again after so long, unless woken.
@@ -47,6 +49,7 @@ class Asker:
         self._served: list[int] = []
         self._asked: dict[int, Claimed] = {}  # whose answers may still come
         self._in_flight = 0
+        self._refused = 0  # questions in a row to which the provider answered that it takes none
         self._tasks: set[asyncio.Task[None]] = set()
         self._outcomes: list[tuple[Outcome, bool]] = []  # and whether it frees a place
 
@@ -56,7 +59,7 @@ class Asker:
         self._something = asyncio.Event()
         self._room = asyncio.Event()
         self._throttle = Throttle(self._row.rate, loop.time())
-        described = Described(self._row.options, self._row.secrets, self._timeout_s)
+        described = Described(self._row.options, self._row.secrets, self._timeout_s, LATE_S)
         self._provider = KINDS[self._row.kind](described, self._heard)
         with ThreadPoolExecutor(1) as claiming, ThreadPoolExecutor(1) as recording:
             self._claiming, self._recording = claiming, recording
@@ -149,9 +152,13 @@ class Asker:
             self._note(claimed, answer)
 
     def _note(self, claimed: Claimed, answer: Answer, frees: bool = False) -> None:
-        if isinstance(answer, RefusedForNow) and answer.after_s:
-            self._throttle.pause(min(answer.after_s, 1.0), asyncio.get_running_loop().time())
-        last, simulated = claimed.attempt >= self._row.attempts_max, self._row.kind == provided.SIMULATOR
+        whole = isinstance(answer, RefusedForNow) and answer.whole
+        self._refused = self._refused + 1 if whole else 0
+        if isinstance(answer, RefusedForNow) and (whole or answer.after_s):
+            growing_s = 2.0 ** min(self._refused // max(self._row.in_flight_max, 1), 8) if whole else 0.0
+            self._throttle.pause(min(max(answer.after_s or 0.0, growing_s), _PAUSE_S_MAX), asyncio.get_running_loop().time())
+        attempts_max = ATTEMPTS_WHILE_AWAY_MAX if whole else self._row.attempts_max
+        last, simulated = claimed.attempt >= attempts_max, self._row.kind == provided.SIMULATOR
         self._outcomes.append((Outcome(*claimed, answer, last, simulated), frees))
         self._something.set()
 
@@ -197,8 +204,38 @@ class Asker:
 
 
 def _write(outcomes: list[Outcome]) -> None:
-    for batch_id in answers.record(outcomes):
-        settle.settle(batch_id)
+    """Write outcomes down and settle what has ended. Raises OperationalError, InterfaceError where the database is away."""
+    ended = _recorded(outcomes)
+    if ended is None:
+        # One that cannot be written must not take the others with it.
+        ended = [batch_id for outcome in outcomes for batch_id in _recorded_alone(outcome)]
+    for batch_id in ended:
+        try:
+            settle.settle(batch_id)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("lookup %s could not be settled: `work` tries again", batch_id)
+
+
+def _recorded(outcomes: list[Outcome]) -> list[int] | None:
+    try:
+        return answers.record(outcomes)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        # The error's text may hold what the provider said.
+        log.error("lookup: %s outcomes could not be written down (%s)", len(outcomes), type(error).__name__)
+        return None
+
+
+def _recorded_alone(outcome: Outcome) -> list[int]:
+    """Write one outcome down; as unknown where it cannot be written, and leave it to its lease where not even that."""
+    for each in (outcome, outcome._replace(answer=Unknown("failed"))):
+        ended = _recorded([each])
+        if ended is not None:
+            return ended
+    return []
 
 
 def _close() -> None:

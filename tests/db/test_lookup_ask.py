@@ -11,7 +11,7 @@ import pytest
 
 from staffetta import cli
 from staffetta.billing import ledger
-from staffetta.lookup import accept, provided, wanted
+from staffetta.lookup import accept, ask, provided, wanted
 from staffetta.lookup.ask import Asker
 from staffetta.lookup.models import LookupBatch, LookupResult, Provider
 from tests.db.lookups import PRICE_E4, counted, listed, numbers
@@ -128,12 +128,14 @@ def test_a_provider_is_asked_by_http_as_described(people, server, eventually, ca
     assert "geheim" not in caplog.text
 
 
-def test_a_provider_that_cannot_be_reached_is_asked_again_and_then_given_up(people, eventually):
+def test_a_provider_that_answers_nobody_is_asked_again_and_given_up_late(people, eventually, monkeypatch):
+    monkeypatch.setattr(ask, "ATTEMPTS_WHILE_AWAY_MAX", 2)
     row = described("http://127.0.0.1:1")
     row.attempts_max = 1
     provided.save(row)
     batch = ask_until_settled(listed(people, 2), eventually)
     assert (counted(batch), batch.charged_e4) == ({"refused": 2}, 0)
+    assert set(LookupResult.objects.values_list("attempts", flat=True)) == {2}
 
 
 @pytest.fixture

@@ -191,7 +191,12 @@ def test_it_works_for_a_group(people, client):
     assert "Check for 3 credits" in page
     work_all(batch, mixed)
     page = text(client.get(f"/lookups/{batch.pk}/"))
-    for said in ("Clienti", "Spent: 3 credits; given back: 0 credits", "2 numbers of “Clienti” do not exist", "costs at least 2 credits less"):
+    for said in (
+        "Clienti",
+        "Spent: 3 credits; given back: 0 credits",
+        "2 numbers of “Clienti” do not exist",
+        "costs at least 2 credits less",
+    ):
         assert said in page, said
     assert "Numbers: 4, with 2 operators; most are with Iliad (3)." in page
     assert "Reachable" in page

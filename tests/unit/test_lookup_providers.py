@@ -11,8 +11,9 @@ from django.utils import translation
 from staffetta.lookup.backoff import RETRY_S, retry_s
 from staffetta.lookup.providers import simulator
 from staffetta.lookup.providers.base import Answer, Answered, Described, Fields, RefusedForGood, RefusedForNow, Unknown
+from staffetta.lookup.providers.checks import problems
 from staffetta.lookup.providers.simulator import OPERATORS, RANGES, Simulator, fields_of
-from staffetta.lookup.providers.template import Template, filled, problems
+from staffetta.lookup.providers.template import Template, filled
 from staffetta.lookup.throttle import Throttle
 
 JSON = {
@@ -56,8 +57,8 @@ def said(options, status: int, text: str, retry_after: str = "") -> Answer:
         (JSON, 200, '{"st": "unheard of"}', Unknown("no_meaning")),
         (JSON, 200, '{"net": [], "st": ["Off"]}', Unknown("no_meaning")),
         (JSON, 400, "", RefusedForGood("http_400")),
-        (JSON, 401, "", RefusedForNow("http_401")),
-        (JSON, 429, "", RefusedForNow("http_429", 7.0)),
+        (JSON, 401, "", RefusedForNow("http_401", whole=True)),
+        (JSON, 429, "", RefusedForNow("http_429", 7.0, whole=True)),
         (JSON, 500, json.dumps(WHOLE), Unknown("no_meaning")),
         (JSON | {"statuses": {"500": "later"}}, 500, "", RefusedForNow("http_500")),
         (TEXT, 200, "OK;Wind Tre;", Answered(Fields(operator="Wind Tre", reach="reachable"))),
@@ -188,3 +189,14 @@ def test_the_worked_example_of_the_manual_is_read_as_it_says():
     assert said(options, 200, answer) == Answered(Fields("TIM", "Iliad", "222", "50", True, "reachable"), "8f2c")
     assert said(options, 200, answer.replace('"status": 0', '"status": 5')) == RefusedForGood("5", "8f2c")
     assert said(options, 200, answer.replace('"status": 0', '"status": 9')) == RefusedForNow("9")
+
+
+@pytest.mark.parametrize(
+    ("options", "text", "answer"),
+    [
+        (JSON | {"codes": {"0": "answered"}, "fields": {**JSON["fields"], "code": "c"}}, '{"c": 9, "st": "Off"}', Unknown("no_meaning")),
+        (JSON, '{"net": [{"name": "TIM\\ud800"}], "st": "Off"}', Answered(Fields(operator="TIM", reach="absent"))),
+    ],
+)
+def test_what_nobody_described_is_not_sold(options, text, answer):
+    assert said(options, 200, text, "") == answer

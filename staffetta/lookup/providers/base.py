@@ -38,10 +38,14 @@ class RefusedForGood:
 
 @dataclass(frozen=True, slots=True)
 class RefusedForNow:
-    """Not now: the question was not taken and can be asked again; `after_s` where the provider says when."""
+    """Not now: the question was not taken and can be asked again; `after_s` where the provider says when.
+
+    `whole`: it answers nobody at the moment, which is no fault of this number.
+    """
 
     code: str
     after_s: float | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +61,12 @@ Hear = Callable[[int, Answer], None]
 
 @dataclass(frozen=True)
 class Described:
-    """How the staff describe a provider: what its kind needs, its secrets, and how long an answer may take."""
+    """How the staff describe a provider: what its kind needs, its secrets, how long an answer may take, and how late it may come."""
 
     options: Mapping[str, Any] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     timeout_s: float = 10.0
+    late_s: float = 0.0
 
 
 class Provider(Protocol):
