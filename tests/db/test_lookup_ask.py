@@ -106,7 +106,7 @@ def described(url: str) -> Provider:
         name="hlr",
         kind="http",
         options={
-            "url": url + "/{number}?id={id}",
+            "url": url + "/{number}?id={id}&key={secret:token}",
             "headers": {"Authorization": "Bearer {secret:token}"},
             "fields": {"operator": "net", "reach": "st", "provider_id": "id"},
             "reach": {"on": "reachable", "dead": "nonexistent"},
@@ -122,7 +122,7 @@ def test_a_provider_is_asked_by_http_as_described(people, server, eventually, ca
     batch = ask_until_settled(listed(people, 4), eventually)
     assert (counted(batch), batch.charged_e4, batch.simulated) == ({"answered": 2, "refused": 1, "unknown": 1}, 2 * PRICE_E4, False)
     assert sorted(Handler.seen) == sorted(
-        (f"/{result.number[1:]}?id={result.pk}", "Bearer geheim-123") for result in LookupResult.objects.filter(batch=batch)
+        (f"/{result.number[1:]}?id={result.pk}&key=geheim-123", "Bearer geheim-123") for result in LookupResult.objects.filter(batch=batch)
     )
     assert LookupResult.objects.get(number=numbers(1)[0]).provider_id == "9"
     assert "geheim" not in caplog.text
