@@ -14,7 +14,7 @@ run: setup ## set up and start everything, with the demo; PORT=8000 STAFFETTA_HO
 
 test: check browser clients ## check, then all the tests
 	$(BIN)/python -m pytest -q -n 2 $(FAST)
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/line
+	$(BIN)/python -m pytest -q -n 3 --dist loadfile tests/line
 
 check: setup-dev ## style, types, layers, and the shape of the source
 	$(BIN)/ruff check

@@ -20,6 +20,7 @@ import xlwt
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from bench.processes import database
 from staffetta import localpg
 
 HOME = Path(tempfile.mkdtemp(prefix="staffetta-bench-"))
@@ -86,7 +87,7 @@ def main() -> None:
     rows = parser.parse_args().n
     if rows >= XLS_ROWS_MAX:
         parser.error(f"an .xls has at most {XLS_ROWS_MAX:,} rows, the first for the header")
-    server = localpg.start(HOME)
+    server = database(HOME)
     try:
         path = HOME / "clienti.xls"
         make_file(path, rows)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from bench.processes import database
 from staffetta import localpg
 
 HOME = Path(tempfile.mkdtemp(prefix="staffetta-bench-"))
@@ -51,7 +52,7 @@ def main() -> None:
     parser.add_argument("--n", type=int, default=10_000, help="lines")
     parser.add_argument("--paying", type=int, default=500, help="lines that pay an order")
     options = parser.parse_args()
-    server = localpg.start(HOME)
+    server = database(HOME)
     try:
         call_command("migrate", interactive=False, verbosity=0)
         open_shop()

@@ -10,6 +10,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from staffetta import localpg
+from tests.line import migrated
+
 ROOT = Path(__file__).parents[2]
 Eventually = Callable[..., None]
 
@@ -37,7 +40,10 @@ class Copy:
         other = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         return other | {"STAFFETTA_HOME": str(self.home), "PORT": str(self.port)}
 
-    def start(self, *options: str) -> None:
+    def start(self, *options: str, from_nothing: bool = False) -> None:
+        """Start it and wait until it answers. Its tables are copied, unless it shall make them itself."""
+        if not from_nothing and not localpg.place(self.home).exists():
+            migrated.lay(self.home)
         with self.said.open("wb") as out:
             command = [sys.executable, "-m", "staffetta", "run", *options]
             self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment(), stdout=out, stderr=out)

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from tests.line import migrated
 from tests.line.copies import ROOT
 
 SHORT = {
@@ -24,6 +25,7 @@ SHORT = {
 def test_it_works(name: str) -> None:
     options, keys = SHORT[name]
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("STAFFETTA_", "DATABASE_URL", "DJANGO_", "PORT"))}
+    environment["BENCH_DATA"] = str(migrated.data())
     command = [sys.executable, str(ROOT / "bench" / f"{name}.py"), *options]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr[-2000:]

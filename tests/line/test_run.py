@@ -14,7 +14,7 @@ NAMES = ("web", "work", "gateway", "postgres")
 
 def test_it_starts_restarts_and_stops_all(new_copy: Callable[[], Copy], eventually: Eventually) -> None:
     copy = new_copy()
-    copy.start()
+    copy.start(from_nothing=True)
     assert "staffetta staff create NAME" in copy.said.read_text()
     assert copy.answers()
     for name in NAMES:

@@ -46,7 +46,8 @@ def test_take_twin_doubles_every_event(people, monkeypatch):
 
 
 def test_each_event_is_taken_once(people):
-    assert sorted(together(dispatch.dispatch, dispatch.dispatch, after="DELETE FROM messaging_event", meet_s=SURELY_S)) == [0, 10]
+    # Who comes second passes over the rows that the first has locked by then: how many each takes is chance.
+    assert sum(together(dispatch.dispatch, dispatch.dispatch, after="DELETE FROM messaging_event", meet_s=SURELY_S)) == 10
     assert Delivery.objects.count() == 10
     assert not Event.objects.exists()
 
