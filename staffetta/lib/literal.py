@@ -1,6 +1,10 @@
 """Python lists as PostgreSQL array literals: the fastest way to hand a set to one statement (docs/performance.md). Knows no tables."""
 
+import re
 from collections.abc import Iterable
+from typing import Final
+
+_ODD: Final = re.compile(r'[\\"\x00]').search
 
 
 def numbers(values: Iterable[int | None]) -> str:
@@ -10,8 +14,10 @@ def numbers(values: Iterable[int | None]) -> str:
 
 def texts(values: Iterable[str | None]) -> str:
     """Return a literal for text[] from any text, quoted and escaped; None becomes NULL."""
-    # PostgreSQL cannot store NUL: a carrier that sends one must not stop the books.
-    quoted = [None if value is None else value.replace("\\", "\\\\").replace('"', '\\"').replace("\0", "") for value in values]
+    quoted = list(values)
+    if _ODD("".join([value for value in quoted if value])):
+        # PostgreSQL cannot store NUL: a carrier that sends one must not stop the books.
+        quoted = [None if value is None else value.replace("\\", "\\\\").replace('"', '\\"').replace("\0", "") for value in quoted]
     return "{" + ",".join(["NULL" if value is None else f'"{value}"' for value in quoted]) + "}"
 
 

@@ -16,7 +16,7 @@ from staffetta.api.hot import committer as committers
 from staffetta.api.hot import group
 from staffetta.api.hot.call import Call, Key
 from staffetta.api.hot.keeping import LOOKED_FOR_S, Keeping
-from staffetta.api.hot.link import Link
+from staffetta.api.hot.link import TRIES, Link
 from staffetta.api.operations import Sent
 from staffetta.billing import ledger
 from staffetta.billing.models import Entry
@@ -76,6 +76,40 @@ def test_what_cannot_be_written_stops_nobody_else(people):
     answers = told([call(key), call(key, text="\udc80"), call(key)])
     assert [type(answer) for answer in answers] == [Sent, Internal, Sent]
     assert Batch.objects.count() == 2
+    agree()
+
+
+def test_the_next_are_judged_while_the_first_are_committed(people):
+    secret = key_of(people)
+    both = threading.Event()
+    judged: list[Call] = []
+    work = Work()
+
+    def judge(calls: Sequence[Call]) -> None:
+        group.judge(calls)
+        judged.extend(calls)
+        if len(judged) > 1:
+            both.set()
+
+    def accept(calls: Sequence[Call], again: bool = False) -> None:
+        assert both.wait(30), "the second was not judged before the first was accepted"
+        group.accept(calls, again)
+
+    async def run() -> list[object]:
+        loop = asyncio.get_running_loop()
+        first, second = call(secret), call(secret)
+        first.answer, second.answer = loop.create_future(), loop.create_future()
+        work.judge, work.accept = judge, accept
+        committer = committers.Committer(work, loop, Path(tempfile.mkdtemp()) / "marks")
+        committer.take(first)
+        while not judged:
+            await asyncio.sleep(0)
+        committer.take(second)
+        answers = await asyncio.gather(first.answer, second.answer)
+        await asyncio.to_thread(committer.stop)
+        return answers
+
+    assert [type(answer) for answer in asyncio.run(run())] == [Sent, Sent]
     agree()
 
 
@@ -153,7 +187,7 @@ def test_what_was_committed_is_not_refused_by_looking_again(people):
 def test_lost_for_good_who_has_a_key_is_told_to_ask_by_it_and_the_others_are_taken_back(people):
     secret = key_of(people)
     keyed = call(secret, key="mine")
-    work = losing(committers.TRIES, committed=True)
+    work = losing(TRIES, committed=True)
     answers = told([keyed, call(secret)], work)
     assert [type(answer) for answer in answers] == [InDoubt, Internal]
     assert Batch.objects.get(key="api-mine").state == "sending"

@@ -47,6 +47,40 @@ def test_who_stops_sending_is_not_waited_for(then, error):
         small(sending(b"x", then=then))
 
 
+def test_who_says_nothing_at_all_is_not_waited_for_and_keeps_nobody(monkeypatch):
+    monkeypatch.setattr(bodies, "WHOLE_S", 0.05)
+
+    async def run() -> list[object]:
+        shared = Bodies()
+        silent = [shared.small(sending(then="silence"), 100) for _ in range(3)]
+        found: list[object] = await asyncio.gather(*silent, shared.small(sending(b"ab"), 100), return_exceptions=True)
+        return [*found, *await asyncio.gather(shared.small(sending(then="silence"), 100), return_exceptions=True)]
+
+    *slow, good, later = asyncio.run(run())
+    assert good == b"ab"
+    assert [type(each) for each in [*slow, later]] == [TooSlow] * 4
+
+
+def test_a_task_that_is_cancelled_by_others_is_cancelled():
+    async def run() -> None:
+        waiting = asyncio.ensure_future(Bodies().small(sending(then="silence"), 100))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await waiting
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(run())
+
+
+def test_a_body_that_is_whole_by_what_its_sender_says_is_not_waited_for():
+    async def run(length: str) -> bytes | None:
+        return await Bodies().small(sending(b"abc", then="silence"), 100, length)
+
+    assert asyncio.run(run("3")) == b"abc"
+    with pytest.raises(TooSlow):
+        asyncio.run(run("4"))
+
+
 def test_who_drips_is_not_waited_for_either(monkeypatch):
     monkeypatch.setattr(bodies, "WHOLE_S", 0.05)
 

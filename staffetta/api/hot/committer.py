@@ -1,6 +1,7 @@
-"""Commit calls together: a thread takes all that arrived during its last commit, has them answered, and tells the event loop.
+"""Commit calls together: a thread takes all that were judged during its last commit, has them accepted, and tells the event loop.
 
 Nothing waits for a timer: one call alone is committed at once, fifty at once are one commit. Whoever asks is answered after it.
+Before it stands the thread that judges (`judging.py`): it works while this one waits for the disk.
 """
 
 import asyncio
@@ -9,20 +10,19 @@ import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import DatabaseError
 
 from staffetta.api import doubt
 from staffetta.api.errors import Busy, InDoubt, Internal
 from staffetta.api.hot.call import Call
+from staffetta.api.hot.judging import Judging
 from staffetta.api.hot.keeping import Keeping
-from staffetta.api.hot.link import Link
+from staffetta.api.hot.link import LOCK_S, LOST, TRIES, Link
+from staffetta.api.hot.queue import Queue
 from staffetta.api.hot.work import Work
 
-GROUP_MAX = 500
 WAITING_MAX = 5_000  # more are told to come again: they would wait for longer than their programs do
-TRIES = 3
-LOCK_S, LOCK_ALONE_S = 0.5, 0.2  # a wallet is locked for some milliseconds, unless somebody does what he should not
-_LOST = (OperationalError, InterfaceError)
+LOCK_ALONE_S = 0.2
 _log = logging.getLogger(__name__)
 
 
@@ -34,47 +34,42 @@ class Committer:
         self._work, self._loop = work, loop
         self._link = Link()
         self._unsure = Keeping(work.take_back, self._link, marks)
-        self._waiting: list[Call] = []
         self._locked: set[int] = set()  # accounts whose wallet somebody else held for too long when it was last asked for
-        self._some = threading.Condition()
-        self._stopped = False
-        self._pause = threading.Event()  # never set: a wait with a time
+        self._arrived, self._judged = Queue(), Queue()
+        self._judging = Judging(work.judge, self._arrived, self._judged, self._tell)
         self._thread = threading.Thread(target=self._run, name="committer", daemon=True)
         self._thread.start()
 
     def take(self, call: Call) -> None:
         """Take a call for the next commit; its future gets the answer."""
-        with self._some:
-            if len(self._waiting) < WAITING_MAX and not self._stopped:
-                self._waiting.append(call)
-                self._some.notify()
-                return
-        call.answer.set_result(Busy())
+        if len(self._arrived) + len(self._judged) >= WAITING_MAX or not self._arrived.put([call]):
+            call.answer.set_result(Busy())
 
     def stop(self) -> None:
         """Answer what waits, then end."""
-        with self._some:
-            self._stopped = True
-            self._some.notify()
+        self._arrived.end()
+        self._judging.join()
+        self._judged.end()
         self._thread.join()
 
     def _run(self) -> None:
-        while True:
-            with self._some:
-                while not self._waiting and not self._stopped and not self._some.wait(self._unsure.wait_s):
-                    break
-                group, self._waiting = self._waiting[:GROUP_MAX], self._waiting[GROUP_MAX:]
+        while (group := self._next()) is not None:
             self._unsure.look()
             if group:
                 self._answer(group)
-            elif self._stopped:
-                self._unsure.look(last=True)
-                self._link.drop()
-                return
+        self._unsure.look(last=True)
+        self._link.drop()
+
+    def _next(self) -> list[Call] | None:
+        """Return the next group. Meanwhile half as many may come together: to judge a few costs nearly as much as to judge many."""
+        if not self._judged:
+            self._arrived.gather(1)
+        if group := self._judged.take(self._unsure.wait_s):
+            self._arrived.gather(-(-len(group) // 2))
+        return group
 
     def _answer(self, group: Sequence[Call]) -> None:
         try:
-            self._judge(group)
             self._accept([call for call in group if _account(call) not in self._locked])
             if locked := [call for call in group if call.told is None and _account(call) in self._locked]:
                 self._tell([call for call in group if call.told is not None])
@@ -92,25 +87,6 @@ class Committer:
         except RuntimeError:
             _log.warning("%d calls were answered after their listener had ended", len(calls))
 
-    def _judge(self, calls: Sequence[Call]) -> None:
-        """Have calls judged: from then on the database is only asked to accept them."""
-        for tried in range(TRIES):
-            try:
-                self._link.ready(LOCK_S)
-                self._work.judge(calls)
-                return
-            except _LOST as error:
-                self._after(error, calls, tried)
-            except Exception:
-                if halves := self._halves(calls):
-                    for half in halves:
-                        self._judge(half)
-                    return
-                break
-        for call in calls:
-            if call.single is None and call.told is None:
-                call.told = Internal()
-
     def _accept_by_account(self, calls: Sequence[Call], again: bool = False, doubtful: bool = False) -> None:
         """Accept each account's calls by themselves, and answer them: nobody waits for the wallets of others."""
         for account_id in sorted({_account(call) for call in calls}):
@@ -126,25 +102,25 @@ class Committer:
                 break
             try:
                 self._link.ready(LOCK_ALONE_S if alone else LOCK_S)
-            except _LOST as error:
-                self._after(error, waiting, tried)
+            except LOST as error:
+                self._link.lost(error, len(waiting), tried)
                 continue
             try:
                 self._work.accept(waiting, again)
                 if alone:
                     self._locked.discard(_account(waiting[0]))
                 return
-            except _LOST as error:
+            except LOST as error:
                 if doubt.locked(error):
                     self._split(waiting, again, doubtful, alone)
                     return
                 again, doubtful = True, doubtful or doubt.lost(error)
-                self._after(error, waiting, tried)
+                self._link.lost(error, len(waiting), tried)
             except Exception as error:
                 doubtful = doubtful or not isinstance(
                     error, DatabaseError
                 )  # the database says no before it commits, anything else may come after
-                if halves := self._halves(waiting):
+                if halves := self._link.halves(waiting):
                     for half in halves:
                         self._accept(half, True, doubtful, alone)
                     return
@@ -162,17 +138,6 @@ class Committer:
             for call in calls:
                 call.told = call.told or Busy()
         self._give_up(calls, doubtful)
-
-    def _halves(self, calls: Sequence[Call]) -> list[Sequence[Call]]:
-        """Return halves of what could not be answered together, so that what stops one does not stop the others; none of a single call."""
-        _log.exception("a group of %d calls could not be answered", len(calls))
-        self._link.drop()
-        return [calls[: len(calls) // 2], calls[len(calls) // 2 :]] if len(calls) > 1 else []
-
-    def _after(self, error: Exception, calls: Sequence[Call], tried: int) -> None:
-        _log.warning("the database did not answer a group of %d calls (%s): once more", len(calls), str(error).strip())
-        self._link.drop()
-        self._pause.wait(0.1 * 4**tried)
 
     def _give_up(self, calls: Sequence[Call], doubtful: bool) -> None:
         """Tell who is not answered yet. Who has a key can ask by it; who has none is told no, and what was committed is taken back."""

@@ -75,7 +75,7 @@ class Front:
         address = caller(peer, headers.get("x-forwarded-for", ""), settings.ALLAUTH_TRUSTED_PROXY_COUNT)
         request = Request(scope["method"], scope["query_string"], headers, b"", address)
         try:
-            request = request._replace(body=await self._bodies.small(receive, door.body_bytes_max))
+            request = request._replace(body=await self._bodies.small(receive, door.body_bytes_max, headers.get("content-length", "")))
             call, answer = await self._answer(await self._read(door, request), address)
         except Refused as refusal:
             return door.refused(request, refusal)

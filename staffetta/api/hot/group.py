@@ -137,7 +137,7 @@ def _judge(call: Call, who: Principal, offer: Offer) -> _Refused | None:
 def _admitted(calls: Sequence[Call]) -> list[Principal | Refused | LookAgain]:
     """Let each caller in, or say why not; who calls often is looked at once."""
     hashes = {call.shown.hash for call in calls if isinstance(call.shown, Key)}
-    names = {call.shown: auth.login_name(call.shown.login) for call in calls if isinstance(call.shown, Password)}
+    names = {shown: auth.login_name(shown.login) for shown in {call.shown for call in calls} if isinstance(shown, Password)}
     keys = auth.keys(hashes) if hashes else {}
     logins = auth.logins(set(names.values())) if names else {}
     known: dict[tuple[Key | Password, str], Principal | Refused | LookAgain] = {}

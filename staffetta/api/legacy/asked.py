@@ -6,6 +6,7 @@ XML-RPC and SOAP have the same parameters and the same rules.
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -98,6 +99,7 @@ def _body(value: str) -> str:
         raise TextUnreadable from None
 
 
+@lru_cache(1024)  # a program has few
 def _sender(value: str) -> str:
     try:
         return base64text.decode(value).strip()

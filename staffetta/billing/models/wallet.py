@@ -52,7 +52,10 @@ class Hold(models.Model):
 class Entry(models.Model):
     """One line of the ledger: never changed, never deleted. The sum of an account's entries is its balance."""
 
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, db_index=False, related_name="entries", verbose_name=_("customer"))
+    # Whoever writes an entry has locked the account's wallet, which is never deleted: a key of its own would be looked at row by row.
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, db_index=False, db_constraint=False, related_name="entries", verbose_name=_("customer")
+    )
     kind = models.CharField(max_length=16)
     key = models.CharField(max_length=120)
     amount_e4 = models.BigIntegerField()
