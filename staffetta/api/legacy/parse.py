@@ -14,6 +14,7 @@ from staffetta.api.errors import NotReadable
 _FIELDS_MAX = 200
 _LINE_MIN = 4
 _BASE64 = ("sender", "body")
+_USUAL = {name.encode(): name for name in ("authlogin", "authpasswd", "sender", "body", "destination", "id_api")}
 
 
 def parameters(query: bytes, content_type: str, body: bytes) -> dict[str, str]:
@@ -44,7 +45,7 @@ def _pairs(encoded: bytes) -> dict[str, str]:
     found: dict[str, str] = {}
     for field in fields:
         name, _equals, value = field.replace(b"+", b" ").partition(b"=")
-        found[_unescaped(name)] = _unescaped(value)
+        found[_USUAL.get(name) or _unescaped(name)] = _unescaped(value)
     if "authpasswd" in found:
         found["authpasswd"] = found["authpasswd"].replace(" ", "+")  # no API password has a blank: it was a plus, not escaped
     return found
